@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The VM description: what the user wrote (docs/vms.md), parsed and checked.
+ *
+ * Order of use: config_load() parses and checks everything that does not depend on free memory,
+ * config_place() then gives every region its physical address. Both are done before any VM runs.
+ * Each error is one line that names the node, the property and what was expected.
+ */
+#ifndef BELLHOP_HYP_CONFIG_H
+#define BELLHOP_HYP_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fmt.h"
+#include "machine.h"
+#include "pack.h"
+
+#define CONFIG_MAX_VMS 16u
+#define CONFIG_MAX_VCPUS 8u	   /* of one VM: GICv2's limit */
+#define CONFIG_MAX_REGIONS 8u	   /* of one VM, shared memory not counted */
+#define CONFIG_MAX_SHM 16u	   /* shared memory areas */
+#define CONFIG_MAX_SHM_USERS 8u	   /* VMs of one area */
+#define CONFIG_NAME_SIZE 24u	   /* with the NUL */
+#define CONFIG_BLOB_SIZE 0x8000u   /* the compiled description */
+#define CONFIG_BOOTARGS_SIZE 2048u /* with the NUL, as Linux takes it */
+#define CONFIG_MAX_PRIORITY 15u
+#define CONFIG_MAX_SPIS 988u /* INTIDs 32..1019 */
+#define CONFIG_DEFAULT_SPIS 96u
+#define CONFIG_DEFAULT_PRIORITY 8u
+
+/* The machine that every guest sees, laid out as QEMU's virt. IPAs and sizes in bytes. */
+#define GUEST_GICD_IPA 0x08000000u
+#define GUEST_GICD_SIZE 0x10000u /* what the FDT says: some kernels refuse 0x1000 */
+#define GUEST_GICC_IPA 0x08010000u
+#define GUEST_GICC_SIZE 0x2000u /* page 0: GICV, page 1: GICC_DIR, emulated */
+#define GUEST_UART_IPA 0x09000000u
+#define GUEST_UART_SIZE 0x1000u
+#define GUEST_UART_INTID 33u
+#define GUEST_RAM_IPA 0x40000000u /* below: unmapped data accesses are RAZ/WI */
+#define GUEST_VTIMER_INTID 27u
+#define GUEST_PTIMER_INTID 30u
+
+#define CONFIG_NO_ADDRESS UINT32_MAX /* an IPA that was not given */
+
+enum region_kind { REGION_RAM, REGION_ROM };
+
+/* Guest memory: [ipa, ipa + size) maps to [pa, pa + size). Page aligned; ends below 2^32. */
+struct region {
+	enum region_kind kind;
+	uint32_t ipa;
+	uint32_t size;
+	uint64_t pa;	       /* by config_place(); 2 MiB aligned when size >= 2 MiB */
+	bool identity;	       /* pa == ipa was asked for */
+	struct blob image;     /* preloaded into it; data == NULL: none */
+	uint32_t image_offset; /* from the region's start */
+	char name[CONFIG_NAME_SIZE];
+};
+
+enum vm_policy { VM_POLICY_STOP, VM_POLICY_RESET };
+
+struct vm_config {
+	char name[CONFIG_NAME_SIZE];
+	uint8_t n_vcpus;	       /* 1..8 */
+	uint8_t cpu[CONFIG_MAX_VCPUS]; /* physical CPU of vCPU n: index into machine.mpidr[] */
+	uint8_t priority;	       /* 0..15; the higher number runs first */
+	uint32_t time_slice_us;	       /* among equals on one CPU; 0: the hypervisor's default */
+	uint16_t n_spis;	       /* INTIDs 32 .. 31 + n_spis; a multiple of 32 unless 988 */
+	struct region region[CONFIG_MAX_REGIONS]; /* region[0] is the main RAM */
+	uint8_t n_regions;
+	struct blob kernel; /* data == NULL: start at `entry` in a preloaded region */
+	struct blob initrd;
+	uint32_t load_address; /* of a raw kernel, else CONFIG_NO_ADDRESS */
+	uint32_t entry;	       /* bit 0: Thumb; CONFIG_NO_ADDRESS: where the kernel says */
+	const char *bootargs;  /* in config.blob; "" when there are none */
+	bool fdt_at_ram_base;
+	bool console; /* has the PL011 */
+	bool autostart;
+	enum vm_policy on_reset; /* guest asks for SYSTEM_RESET */
+	enum vm_policy on_crash;
+};
+
+struct shm_user {
+	uint8_t vm; /* index into config.vm[] */
+	bool read_only;
+	uint32_t ipa;
+};
+
+struct shm_config {
+	char name[CONFIG_NAME_SIZE];
+	uint32_t size;
+	uint64_t pa; /* by config_place() */
+	struct shm_user user[CONFIG_MAX_SHM_USERS];
+	uint8_t n_users;
+};
+
+#define CONFIG_NO_FOCUS 0xffu
+
+struct config_options {
+	uint8_t focus; /* VM that gets the keyboard first, CONFIG_NO_FOCUS: the first with a console */
+	bool colour; /* colour the VM names on the physical console */
+};
+
+struct config {
+	struct vm_config vm[CONFIG_MAX_VMS];
+	struct shm_config shm[CONFIG_MAX_SHM];
+	unsigned int n_vms; /* at least 1 */
+	unsigned int n_shm;
+	struct config_options options;
+	uint64_t blob[CONFIG_BLOB_SIZE / 8]; /* copy of the description; strings point into it */
+};
+
+/*
+ * Parse and check the description in the pack. The machine gives the number of CPUs. The images
+ * stay in the pack (pointers), so the pack has to stay mapped and unchanged as long as VMs may be
+ * (re)started. Every kernel is checked as by image_plan().
+ */
+bool config_load(struct config *config, const struct pack *pack, const struct machine *machine,
+		 struct fmt_line *error);
+
+/*
+ * Give each region and each shared area a physical address in the machine's memory, outside
+ * machine.reserved[] and taken[] (the hypervisor itself, the pack, the FDT ...), best fit, the
+ * largest first. Nothing is written to memory.
+ */
+bool config_place(struct config *config, const struct machine *machine,
+		  const struct phys_range *taken, size_t n_taken, struct fmt_line *error);
+
+/* The region of the VM that holds all of [ipa, ipa + size), or NULL. */
+const struct region *config_find_region(const struct vm_config *vm, uint32_t ipa, uint32_t size);
+
+#endif

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "guest_fdt.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#define PHANDLE_GIC 1u
+#define PHANDLE_CLOCK 2u
+#define UART_CLOCK_HZ 24000000u
+#define UART_PATH "/pl011@9000000"
+
+/* Interrupt specifiers (the GIC's binding): type, number, flags. */
+#define TYPE_SPI 0u
+#define TYPE_PPI 1u
+#define LEVEL_HIGH 4u
+#define FIRST_SPI 32u
+#define FIRST_PPI 16u
+/* Not emulated for a guest, but the binding lists them by position. */
+#define SECURE_TIMER_INTID 29u
+#define HYP_TIMER_INTID 26u
+
+#define PSCI_CPU_SUSPEND 0x84000001u
+#define PSCI_CPU_OFF 0x84000002u
+#define PSCI_CPU_ON 0x84000003u
+
+/* libfdt's sequential writer keeps no error: the first one is kept here. */
+struct writer {
+	void *fdt;
+	int error;
+	const struct config *config;
+	const struct vm_config *vm;
+	unsigned int vm_index;
+	const struct image_plan *plan;
+};
+
+static void note(struct writer *w, int result)
+{
+	if (w->error == 0 && result < 0)
+		w->error = result;
+}
+
+static void begin(struct writer *w, const char *name)
+{
+	note(w, fdt_begin_node(w->fdt, name));
+}
+
+static void begin_at(struct writer *w, const char *name, uint32_t address)
+{
+	char full[32];
+
+	fmt_print(full, sizeof(full), "%s@%lx", name, (unsigned long)address);
+	begin(w, full);
+}
+
+static void end(struct writer *w)
+{
+	note(w, fdt_end_node(w->fdt));
+}
+
+static void cell(struct writer *w, const char *name, uint32_t value)
+{
+	note(w, fdt_property_u32(w->fdt, name, value));
+}
+
+static void cells(struct writer *w, const char *name, const uint32_t *value, uint32_t n)
+{
+	uint32_t data[12];
+
+	for (uint32_t i = 0; i < n; i++)
+		data[i] = cpu_to_fdt32(value[i]);
+	note(w, fdt_property(w->fdt, name, data, (int)(n * sizeof(data[0]))));
+}
+
+/* size counts the NULs between the strings and the last one. */
+static void strings(struct writer *w, const char *name, const char *value, size_t size)
+{
+	note(w, fdt_property(w->fdt, name, value, (int)size));
+}
+
+static void string(struct writer *w, const char *name, const char *value)
+{
+	strings(w, name, value, strlen(value) + 1);
+}
+
+static void flag(struct writer *w, const char *name)
+{
+	note(w, fdt_property(w->fdt, name, "", 0));
+}
+
+/* Two cells for each, as in the FDT of QEMU's virt. */
+static void reg(struct writer *w, uint32_t address, uint32_t size)
+{
+	const uint32_t value[] = { 0, address, 0, size };
+
+	cells(w, "reg", value, 4);
+}
+
+static void write_chosen(struct writer *w)
+{
+	const struct image_plan *plan = w->plan;
+
+	begin(w, "chosen");
+	if (w->vm->bootargs[0] != '\0')
+		string(w, "bootargs", w->vm->bootargs);
+	if (w->vm->console)
+		string(w, "stdout-path", UART_PATH);
+	if (plan->initrd_size != 0) {
+		cell(w, "linux,initrd-start", plan->initrd_ipa);
+		cell(w, "linux,initrd-end", plan->initrd_ipa + plan->initrd_size);
+	}
+	end(w);
+}
+
+static void write_aliases(struct writer *w)
+{
+	if (!w->vm->console)
+		return;
+	begin(w, "aliases");
+	string(w, "serial0", UART_PATH);
+	end(w);
+}
+
+static void write_memory(struct writer *w)
+{
+	for (unsigned int i = 0; i < w->vm->n_regions; i++) {
+		const struct region *region = &w->vm->region[i];
+
+		if (region->kind != REGION_RAM)
+			continue;
+		begin_at(w, "memory", region->ipa);
+		string(w, "device_type", "memory");
+		reg(w, region->ipa, region->size);
+		end(w);
+	}
+}
+
+static void write_cpus(struct writer *w)
+{
+	begin(w, "cpus");
+	cell(w, "#address-cells", 1);
+	cell(w, "#size-cells", 0);
+	for (uint32_t i = 0; i < w->vm->n_vcpus; i++) {
+		begin_at(w, "cpu", i);
+		string(w, "device_type", "cpu");
+		string(w, "compatible", "arm,cortex-a15");
+		string(w, "enable-method", "psci");
+		cell(w, "reg", i);
+		end(w);
+	}
+	end(w);
+}
+
+static void write_psci(struct writer *w)
+{
+	static const char compatible[] = "arm,psci-1.0\0arm,psci-0.2\0arm,psci";
+
+	begin(w, "psci");
+	strings(w, "compatible", compatible, sizeof(compatible));
+	string(w, "method", "hvc");
+	cell(w, "cpu_suspend", PSCI_CPU_SUSPEND);
+	cell(w, "cpu_off", PSCI_CPU_OFF);
+	cell(w, "cpu_on", PSCI_CPU_ON);
+	end(w);
+}
+
+static void write_timer(struct writer *w)
+{
+	/* PPI specifiers carry a mask of the CPUs that have the interrupt. */
+	uint32_t flags = ((1u << w->vm->n_vcpus) - 1) << 8 | LEVEL_HIGH;
+	const uint32_t interrupts[] = {
+		TYPE_PPI, SECURE_TIMER_INTID - FIRST_PPI, flags,
+		TYPE_PPI, GUEST_PTIMER_INTID - FIRST_PPI, flags,
+		TYPE_PPI, GUEST_VTIMER_INTID - FIRST_PPI, flags,
+		TYPE_PPI, HYP_TIMER_INTID - FIRST_PPI,	  flags,
+	};
+
+	begin(w, "timer");
+	string(w, "compatible", "arm,armv7-timer");
+	cells(w, "interrupts", interrupts, 12);
+	flag(w, "always-on");
+	end(w);
+}
+
+static void write_gic(struct writer *w)
+{
+	const uint32_t ranges[] = {
+		0, GUEST_GICD_IPA, 0, GUEST_GICD_SIZE, 0, GUEST_GICC_IPA, 0, GUEST_GICC_SIZE,
+	};
+
+	begin_at(w, "intc", GUEST_GICD_IPA);
+	string(w, "compatible", "arm,cortex-a15-gic");
+	flag(w, "interrupt-controller");
+	cell(w, "#interrupt-cells", 3);
+	cell(w, "#address-cells", 0);
+	cells(w, "reg", ranges, 8);
+	cell(w, "phandle", PHANDLE_GIC);
+	end(w);
+}
+
+static void write_clock(struct writer *w)
+{
+	begin(w, "apb-pclk");
+	string(w, "compatible", "fixed-clock");
+	cell(w, "#clock-cells", 0);
+	cell(w, "clock-frequency", UART_CLOCK_HZ);
+	string(w, "clock-output-names", "clk24mhz");
+	cell(w, "phandle", PHANDLE_CLOCK);
+	end(w);
+}
+
+/* Linux opens no console on a PL011 without its two clocks. */
+static void write_uart(struct writer *w)
+{
+	static const char compatible[] = "arm,pl011\0arm,primecell";
+	static const char clock_names[] = "uartclk\0apb_pclk";
+	const uint32_t interrupts[] = { TYPE_SPI, GUEST_UART_INTID - FIRST_SPI, LEVEL_HIGH };
+	const uint32_t clocks[] = { PHANDLE_CLOCK, PHANDLE_CLOCK };
+
+	if (!w->vm->console)
+		return;
+	write_clock(w);
+	begin_at(w, "pl011", GUEST_UART_IPA);
+	strings(w, "compatible", compatible, sizeof(compatible));
+	reg(w, GUEST_UART_IPA, GUEST_UART_SIZE);
+	cells(w, "interrupts", interrupts, 3);
+	cells(w, "clocks", clocks, 2);
+	strings(w, "clock-names", clock_names, sizeof(clock_names));
+	end(w);
+}
+
+static void write_shm(struct writer *w, const struct shm_config *shm)
+{
+	for (unsigned int i = 0; i < shm->n_users; i++) {
+		const struct shm_user *user = &shm->user[i];
+
+		if (user->vm != w->vm_index)
+			continue;
+		begin_at(w, "shared-memory", user->ipa);
+		string(w, "compatible", "bellhop,shared-memory");
+		string(w, "label", shm->name);
+		reg(w, user->ipa, shm->size);
+		if (user->read_only)
+			flag(w, "read-only");
+		end(w);
+	}
+}
+
+static void write_root(struct writer *w)
+{
+	static const char compatible[] = "bellhop,vm\0linux,dummy-virt";
+
+	begin(w, "");
+	strings(w, "compatible", compatible, sizeof(compatible));
+	string(w, "model", w->vm->name);
+	cell(w, "#address-cells", 2);
+	cell(w, "#size-cells", 2);
+	cell(w, "interrupt-parent", PHANDLE_GIC);
+	write_chosen(w);
+	write_aliases(w);
+	write_memory(w);
+	write_cpus(w);
+	write_psci(w);
+	write_timer(w);
+	write_gic(w);
+	write_uart(w);
+	for (unsigned int i = 0; i < w->config->n_shm; i++)
+		write_shm(w, &w->config->shm[i]);
+	end(w);
+}
+
+bool guest_fdt_build(void *buf, uint32_t size, const struct config *config, unsigned int vm,
+		     const struct image_plan *plan, struct fmt_line *error)
+{
+	struct writer w = {
+		.fdt = buf, .config = config, .vm = &config->vm[vm], .vm_index = vm, .plan = plan
+	};
+
+	note(&w, fdt_create(buf, (int)size));
+	/* Later calls check the header that this one has written, and fail after an error. */
+	if (w.error == 0) {
+		note(&w, fdt_finish_reservemap(buf));
+		write_root(&w);
+		note(&w, fdt_finish(buf));
+	}
+	if (w.error != 0)
+		return fmt_error(error,
+				 "/vms/%s: the FDT does not fit in %lu bytes (libfdt error %d)",
+				 w.vm->name, (unsigned long)size, w.error);
+	return true;
+}

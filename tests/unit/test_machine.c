@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+
+#include "fdt_support.h"
+#include "hyp/machine.h"
+
+static struct machine machine;
+static struct fmt_line error;
+
+static struct bytes fixture(const char *name)
+{
+	char path[512];
+	struct bytes file;
+	struct bytes fdt;
+	char *source;
+
+	snprintf(path, sizeof(path), "%s/%s", FDT_DIR, name);
+	file = bytes_from_file(path);
+	source = calloc(1, file.size + 1);
+	assert_non_null(source);
+	memcpy(source, file.data, file.size);
+	fdt = fdt_from_source(source);
+	free(source);
+	free(file.data);
+	return fdt;
+}
+
+static void parse_good(struct bytes fdt)
+{
+	error.text[0] = '\0';
+	if (!machine_parse(&machine, fdt.data, fdt.size, &error))
+		fail_msg("%s", error.text);
+}
+
+static void assert_range(struct phys_range range, uint64_t base, uint64_t size)
+{
+	assert_int_equal(range.base, base);
+	assert_int_equal(range.size, size);
+}
+
+static void check_virt_gic_and_timer(void)
+{
+	assert_range(machine.gic.gicd, 0x08000000, 0x10000);
+	assert_range(machine.gic.gicc, 0x08010000, 0x10000);
+	assert_range(machine.gic.gich, 0x08030000, 0x10000);
+	assert_range(machine.gic.gicv, 0x08040000, 0x10000);
+	assert_int_equal(machine.gic.maintenance_intid, 25);
+	assert_int_equal(machine.timer.secure_intid, 29);
+	assert_int_equal(machine.timer.physical_intid, 30);
+	assert_int_equal(machine.timer.virtual_intid, 27);
+	assert_int_equal(machine.timer.hyp_intid, 26);
+	assert_int_equal(machine.timer.clock_frequency, 0);
+	assert_int_equal(machine.psci.method, MACHINE_PSCI_SMC);
+	assert_true(machine.psci.v0_2);
+	assert_int_equal(machine.psci.cpu_on, 0x84000003);
+	assert_int_equal(machine.psci.cpu_off, 0x84000002);
+}
+
+static void virt_is_read_in_full(void **state)
+{
+	struct bytes fdt = fixture("virt.dts");
+
+	(void)state;
+	parse_good(fdt);
+	check_virt_gic_and_timer();
+	assert_true(machine.is_qemu_virt);
+	assert_int_equal(machine.n_memory, 2);
+	assert_range(machine.memory[0], 0x40000000, 0x40000000);
+	assert_range(machine.memory[1], 0x100000000, 0x80000000);
+	assert_int_equal(machine.n_reserved, 2);
+	assert_range(machine.reserved[0], 0x48000000, 0x1000);
+	assert_range(machine.reserved[1], 0x7ff00000, 0x100000);
+	assert_int_equal(machine.n_cpus, 2);
+	assert_int_equal(machine.mpidr[0], 0);
+	assert_int_equal(machine.mpidr[1], 0x101);
+	assert_int_equal(machine.uart.kind, MACHINE_UART_PL011);
+	assert_int_equal(machine.uart.base, 0x09040000);
+	assert_int_equal(machine.uart.intid, 40);
+	assert_range(machine.initrd, 0x48000000, 0x123456);
+	assert_string_equal(machine.bootargs, "loglevel=1");
+	free(fdt.data);
+}
+
+static void sunxi_is_read_through_its_bus(void **state)
+{
+	struct bytes fdt = fixture("sunxi.dts");
+
+	(void)state;
+	parse_good(fdt);
+	assert_false(machine.is_qemu_virt);
+	assert_range(machine.gic.gicd, 0x01c81000, 0x1000);
+	assert_range(machine.gic.gicc, 0x01c82000, 0x2000);
+	assert_range(machine.gic.gicv, 0x01c86000, 0x2000);
+	assert_int_equal(machine.uart.kind, MACHINE_UART_NS16550);
+	assert_int_equal(machine.uart.base, 0x01c28000);
+	assert_int_equal(machine.uart.intid, 32);
+	assert_int_equal(machine.uart.reg_shift, 2);
+	assert_int_equal(machine.uart.reg_io_width, 4);
+	assert_int_equal(machine.uart.baud, 115200);
+	assert_int_equal(machine.timer.clock_frequency, 24000000);
+	assert_int_equal(machine.psci.method, MACHINE_PSCI_SMC);
+	assert_false(machine.psci.v0_2);
+	assert_int_equal(machine.psci.cpu_on, 0x95c1ba60);
+	assert_int_equal(machine.psci.cpu_off, 0x95c1ba5f);
+	assert_range(machine.initrd, 0x43300000, 0x100000);
+	assert_string_equal(machine.bootargs, "");
+	free(fdt.data);
+}
+
+static void vexpress_maps_addresses_and_interrupts(void **state)
+{
+	struct bytes fdt = fixture("vexpress.dts");
+
+	(void)state;
+	parse_good(fdt);
+	assert_int_equal(machine.uart.kind, MACHINE_UART_PL011);
+	assert_int_equal(machine.uart.base, 0x1c090000);
+	assert_int_equal(machine.uart.intid, 37);
+	assert_int_equal(machine.psci.method, MACHINE_PSCI_NONE);
+	free(fdt.data);
+}
+
+/* Room for changes with the functions of fdt_rw. */
+static struct bytes writable(struct bytes fdt)
+{
+	struct bytes copy = { .data = calloc(1, fdt.size + 1024), .size = fdt.size + 1024 };
+
+	assert_non_null(copy.data);
+	assert_int_equal(fdt_open_into(fdt.data, copy.data, (int)copy.size), 0);
+	free(fdt.data);
+	return copy;
+}
+
+static int node_at(struct bytes fdt, const char *path)
+{
+	int node = fdt_path_offset(fdt.data, path);
+
+	assert_true(node >= 0);
+	return node;
+}
+
+static void without_stdout_the_first_enabled_uart_is_it(void **state)
+{
+	struct bytes fdt = writable(fixture("sunxi.dts"));
+
+	(void)state;
+	assert_int_equal(fdt_delprop(fdt.data, node_at(fdt, "/chosen"), "stdout-path"), 0);
+	parse_good(fdt);
+	assert_int_equal(machine.uart.base, 0x01c27800);
+	assert_int_equal(machine.uart.intid, 33);
+	assert_int_equal(machine.uart.baud, 0);
+	free(fdt.data);
+}
+
+static void a_foreign_interrupt_parent_gives_no_intid(void **state)
+{
+	struct bytes fdt = writable(fixture("sunxi.dts"));
+
+	(void)state;
+	assert_int_equal(
+		fdt_setprop_u32(fdt.data, node_at(fdt, "/soc/serial@1000"), "interrupt-parent", 77),
+		0);
+	parse_good(fdt);
+	assert_int_equal(machine.uart.base, 0x01c28000);
+	assert_int_equal(machine.uart.intid, 0);
+	free(fdt.data);
+}
+
+static void assert_refused(struct bytes fdt, const char *text)
+{
+	assert_false(machine_parse(&machine, fdt.data, fdt.size, &error));
+	if (!strstr(error.text, text))
+		fail_msg("\"%s\" does not say \"%s\"", error.text, text);
+	free(fdt.data);
+}
+
+static struct bytes without(const char *path)
+{
+	struct bytes fdt = writable(fixture("virt.dts"));
+
+	assert_int_equal(fdt_del_node(fdt.data, node_at(fdt, path)), 0);
+	return fdt;
+}
+
+static void what_is_missing_is_named(void **state)
+{
+	struct bytes fdt;
+	uint8_t reg[32] = { 0 };
+
+	(void)state;
+	assert_refused(without("/memory"), "/memory: no memory range");
+	assert_refused(without("/cpus"), "/cpus: no CPU");
+	assert_refused(without("/intc"), "no GICv2 with virtualization extensions");
+	assert_refused(without("/timer"), "no generic timer");
+
+	fdt = writable(fixture("virt.dts"));
+	assert_int_equal(fdt_setprop(fdt.data, node_at(fdt, "/intc"), "reg", reg, sizeof(reg)), 0);
+	assert_refused(fdt, "/intc@8000000: no GICv2 with virtualization extensions");
+	/* The console comes later in the tree and is still there to print that line. */
+	assert_int_equal(machine.uart.base, 0x09040000);
+
+	fdt = writable(fixture("virt.dts"));
+	assert_int_equal(fdt_setprop_string(fdt.data, node_at(fdt, "/psci"), "method", "smoke"), 0);
+	assert_refused(fdt, "/psci: method: expected \"smc\" or \"hvc\"");
+}
+
+static void too_many_cpus_and_ranges_are_refused(void **state)
+{
+	struct bytes fdt = writable(fixture("virt.dts"));
+	uint8_t reg[17 * 16];
+	char name[16];
+
+	(void)state;
+	memset(reg, 1, sizeof(reg));
+	assert_int_equal(fdt_setprop(fdt.data, node_at(fdt, "/memory"), "reg", reg, sizeof(reg)),
+			 0);
+	assert_refused(fdt, "/memory@40000000: too many");
+
+	fdt = writable(fixture("virt.dts"));
+	for (uint32_t i = 3; i < 10; i++) {
+		int node;
+
+		snprintf(name, sizeof(name), "cpu@%u", i);
+		node = fdt_add_subnode(fdt.data, node_at(fdt, "/cpus"), name);
+		assert_true(node >= 0);
+		assert_int_equal(fdt_setprop_string(fdt.data, node, "device_type", "cpu"), 0);
+		assert_int_equal(fdt_setprop_u32(fdt.data, node, "reg", i), 0);
+	}
+	assert_refused(fdt, "more CPUs than a GICv2");
+}
+
+static void bad_headers_are_refused(void **state)
+{
+	struct bytes fdt = fixture("virt.dts");
+
+	(void)state;
+	assert_false(machine_parse(&machine, fdt.data + 4, fdt.size - 4, &error));
+	assert_string_equal(error.text, "FDT: bad header: libfdt error -19");
+	assert_false(machine_parse(&machine, fdt.data, fdt.size - 1, &error));
+	assert_false(machine_parse(&machine, fdt.data, 8, &error));
+	fdt.data[0] = 0;
+	assert_refused(fdt, "FDT: bad header");
+}
+
+/* Whatever the tree, the result is an error line or a machine within its limits. */
+static void check_variant(struct bytes variant, void *context)
+{
+	unsigned int *parsed = context;
+
+	error.text[0] = '\0';
+	if (!machine_parse(&machine, variant.data, variant.size, &error)) {
+		assert_int_not_equal(error.text[0], '\0');
+		return;
+	}
+	(*parsed)++;
+	assert_in_range(machine.n_memory, 1, MACHINE_MAX_RANGES);
+	assert_in_range(machine.n_cpus, 1, MACHINE_MAX_CPUS);
+	assert_in_range(machine.n_reserved, 0, MACHINE_MAX_RANGES);
+	assert_in_range(machine.gic.maintenance_intid, 16, 1019);
+	assert_non_null(machine.bootargs);
+	for (unsigned int i = 0; i < machine.n_memory; i++)
+		assert_true(machine.memory[i].base + machine.memory[i].size >
+			    machine.memory[i].base);
+}
+
+static void corrupt_trees_do_no_harm(void **state)
+{
+	static const char *const names[] = { "virt.dts", "vexpress.dts" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct bytes fdt = fixture(names[i]);
+		unsigned int parsed = 0;
+
+		for_each_corruption(fdt, check_variant, &parsed);
+		assert_in_range(parsed, 1, fdt.size * 3); /* changed names and numbers */
+		free(fdt.data);
+	}
+}
+
+#ifdef QEMU_VIRT_DTB
+static void qemu_describes_itself_so(void **state)
+{
+	struct bytes fdt = bytes_from_file(QEMU_VIRT_DTB);
+
+	(void)state;
+	parse_good(fdt);
+	check_virt_gic_and_timer();
+	assert_true(machine.is_qemu_virt);
+	assert_int_equal(machine.n_cpus, 4);
+	assert_int_equal(machine.mpidr[3], 3);
+	assert_int_equal(machine.n_memory, 1);
+	assert_range(machine.memory[0], 0x40000000, 0x20000000);
+	assert_int_equal(machine.uart.kind, MACHINE_UART_PL011);
+	assert_int_equal(machine.uart.base, 0x09000000);
+	assert_int_equal(machine.uart.intid, 33);
+	free(fdt.data);
+}
+#endif
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(virt_is_read_in_full),
+		cmocka_unit_test(sunxi_is_read_through_its_bus),
+		cmocka_unit_test(vexpress_maps_addresses_and_interrupts),
+		cmocka_unit_test(without_stdout_the_first_enabled_uart_is_it),
+		cmocka_unit_test(a_foreign_interrupt_parent_gives_no_intid),
+		cmocka_unit_test(what_is_missing_is_named),
+		cmocka_unit_test(too_many_cpus_and_ranges_are_refused),
+		cmocka_unit_test(bad_headers_are_refused),
+		cmocka_unit_test(corrupt_trees_do_no_harm),
+#ifdef QEMU_VIRT_DTB
+		cmocka_unit_test(qemu_describes_itself_so),
+#endif
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
