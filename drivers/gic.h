@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The physical GICv2, used with EOImode 1: EL2 drops the priority of every interrupt it takes, and
+ * deactivates those that it handles itself. One that goes to a guest stays active until the
+ * guest's EOI, through LR.HW. IHI 0048B.
+ */
+#ifndef BELLHOP_DRIVERS_GIC_H
+#define BELLHOP_DRIVERS_GIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hyp/machine.h"
+#include "vgic/vgic.h"
+
+#define GIC_SGI_KICK 0u /* "look at your vCPUs' events"; SGIs 0-7 are the non-secure world's */
+
+/* Map all four blocks, reset the distributor's SPIs. On the first CPU, before any other call. */
+void gic_init(const struct machine_gic *gic);
+
+/* This CPU's interface: groups, priorities, PPIs and SGIs off, EOImode 1. On each CPU. */
+void gic_cpu_init(void);
+
+/* This CPU's bit in GICD_ITARGETSR and GICD_SGIR; on the CPU itself. */
+uint32_t gic_cpu_mask(void);
+
+/* Acknowledge: the value of GICC_IAR, its INTID in bits 9:0. */
+uint32_t gic_acknowledge(void);
+/* Priority drop for an acknowledged interrupt. */
+void gic_drop(uint32_t iar);
+/* Deactivation, of one that EL2 keeps for itself. */
+void gic_deactivate(uint32_t iar);
+
+/* A PPI or SPI of the calling CPU; an SPI is routed to it. */
+void gic_enable(uint32_t intid, bool level);
+
+/* Active state of this CPU's PPIs, bit per INTID 0-31. */
+void gic_set_active(uint32_t intids);
+void gic_clear_active(uint32_t intids);
+
+/* Send GIC_SGI_KICK to the CPUs of a mask of gic_cpu_mask() values. Stores made before it are
+ * visible to them when they take it. */
+void gic_kick(uint32_t cpu_mask);
+
+/* Make the CPU interface look at its inputs again; see gic_needs_poke(). */
+void gic_poke(void);
+/* True on QEMU, where the EOI of a hardware-mapped interrupt does not re-evaluate a line that is
+ * still high: without a poke it would never come again. */
+bool gic_needs_poke(void);
+
+/* Physical address of GICV, for stage 2. */
+uint64_t gic_gicv_physical(void);
+
+/* List registers of this CPU. */
+unsigned int gich_list_registers(void);
+void gich_init(void);
+/* What vgic_fold() needs: HCR, VMCR, ELRSR and the LRs in `in_use`. */
+void gich_read(struct gich *gich, uint64_t in_use);
+/* What vgic_fill() decided: the dirty LRs and HCR. */
+void gich_write(struct gich *gich);
+/* Change of owner: VMCR and APR belong to the vCPU too. */
+void gich_save(uint32_t *vmcr, uint32_t *apr);
+void gich_load(uint32_t vmcr, uint32_t apr);
+/* HCR = 0: no virtual interrupt and no maintenance interrupt until the next gich_write(). */
+void gich_disable(void);
+/* The same, and no list register holds anything: for the next owner. */
+void gich_clear(struct gich *gich);
+
+#endif

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Aborts that stage 2 causes: emulated devices, nothing at all, and code outside RAM.
+ */
+#include "hyp/arm.h"
+#include "hyp/hsr.h"
+#include "hyp/insn.h"
+#include "hyp/mmio.h"
+#include "hyp/pte.h"
+#include "hyp/trap.h"
+#include "hyp/vcpu.h"
+#include "hyp/vm.h"
+
+#define CPSR_T 0x20u
+#define PAR_F 1u
+
+static void inject_external(struct vcpu *v, uint32_t hsr, uint32_t address)
+{
+	struct inject_request request = inject_from_hsr(hsr, address, INJECT_EXTERNAL, 0);
+
+	trap_inject(v, &request);
+}
+
+/* The guest's own translation of an address, stage 1 only; its PAR must not change under it. */
+static bool stage1(uint32_t address, uint64_t *ipa)
+{
+	uint64_t saved = read_par();
+	uint64_t par;
+
+	write_ats1cpr(address);
+	isb(); /* PAR holds the result of the operation */
+	par = read_par();
+	write_par(saved);
+	*ipa = (par & PTE_ADDRESS) | address % PAGE_SIZE;
+	return (par & PAR_F) == 0;
+}
+
+/* HPFAR is UNKNOWN for a permission fault (B3.13.8). False: the guest's tables changed under us. */
+static bool fault_ipa(uint32_t hsr, uint32_t far, uint64_t *ipa)
+{
+	if (hsr_fsc_type(hsr) == HSR_FSC_PERMISSION)
+		return stage1(far, ipa);
+	*ipa = hsr_ipa(read_hpfar(), far);
+	return true;
+}
+
+/* The common case: the syndrome says everything. */
+static void emulate_syndrome(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t ipa)
+{
+	struct insn_access access = {
+		.size = (uint8_t)hsr_access_size(hsr),
+		.reg = (uint8_t)hsr_srt(hsr),
+		.write = hsr_wnr(hsr),
+		.sign_extend = hsr_sse(hsr),
+		.big_endian = (v->cpsr & (1u << 9)) != 0,
+	};
+	uint32_t value = 0;
+	enum mmio_status status;
+
+	if (access.write)
+		value = mmio_store_value(&access, vcpu_get_reg(v, access.reg));
+	status = mmio_access(v, ipa, access.size, access.write, &value);
+	if (status == MMIO_RETRY)
+		return;
+	if (status == MMIO_ABORT) {
+		inject_external(v, hsr, far);
+		return;
+	}
+	if (!access.write)
+		vcpu_set_reg(v, access.reg, insn_load_value(&access, value));
+	vcpu_skip(v, hsr_il(hsr) ? 4 : 2);
+}
+
+static void fill_insn_cpu(const struct vcpu *v, struct insn_cpu *cpu)
+{
+	for (unsigned int i = 0; i < 15; i++)
+		cpu->r[i] = vcpu_get_reg(v, i);
+	cpu->r[15] = v->pc;
+	cpu->cpsr = v->cpsr;
+	for (unsigned int i = 0; i < 7; i++)
+		cpu->usr[i] = vcpu_get_user_reg(v, i + 8);
+}
+
+static void take_insn_cpu(struct vcpu *v, const struct insn *insn, const struct insn_cpu *cpu)
+{
+	for (unsigned int i = 0; i < 15; i++)
+		vcpu_set_reg(v, i, cpu->r[i]);
+	/* Only what LDM with ^ loaded: in most modes these are the registers written above. */
+	for (unsigned int i = 0; i < insn->nr_accesses; i++) {
+		const struct insn_access *access = &insn->access[i];
+
+		if (access->usr_bank && !access->write && access->reg >= 8)
+			vcpu_set_user_reg(v, access->reg, cpu->usr[access->reg - 8]);
+	}
+	v->pc = cpu->r[15];
+	v->cpsr = cpu->cpsr;
+}
+
+/* All accesses lie in the page of the one that faulted, so one translation serves them. */
+static bool in_one_page(const struct insn *insn, uint32_t far)
+{
+	const struct insn_access *first = &insn->access[0];
+	const struct insn_access *last = &insn->access[insn->nr_accesses - 1];
+
+	return first->address / PAGE_SIZE == far / PAGE_SIZE &&
+	       (last->address + last->size - 1) / PAGE_SIZE == far / PAGE_SIZE;
+}
+
+/*
+ * An instruction without a syndrome: writeback, LDRD, LDM ... All or nothing: where it makes several
+ * accesses they are words with one alignment, so a device that refuses one refuses the first; and
+ * only the distributor can ask for a retry, where doing an access again changes nothing.
+ */
+static void emulate_insn(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t ipa)
+{
+	struct insn_cpu cpu;
+	struct insn insn;
+	uint32_t loaded[INSN_MAX_ACCESSES];
+	uint32_t opcode;
+
+	if (!mmio_fetch(v, &opcode))
+		return; /* the guest's code moved: run it again */
+	fill_insn_cpu(v, &cpu);
+	if (!insn_decode(opcode, &cpu, &insn) || !in_one_page(&insn, far)) {
+		inject_external(v, hsr, far);
+		return;
+	}
+	if (!insn_agrees(&insn, hsr, far))
+		return;
+	for (unsigned int i = 0; i < insn.nr_accesses; i++) {
+		const struct insn_access *access = &insn.access[i];
+		enum mmio_status status;
+
+		loaded[i] = access->value;
+		status = mmio_access(v, ipa - far + access->address, access->size, access->write,
+				     &loaded[i]);
+		if (status == MMIO_RETRY)
+			return;
+		if (status == MMIO_ABORT) {
+			inject_external(v, hsr, far);
+			return;
+		}
+	}
+	insn_apply(&insn, loaded, &cpu);
+	take_insn_cpu(v, &insn, &cpu);
+}
+
+static bool is_stage2_fault(uint32_t hsr)
+{
+	uint32_t type = hsr_fsc_type(hsr);
+
+	return type == HSR_FSC_TRANSLATION || type == HSR_FSC_ACCESS_FLAG ||
+	       type == HSR_FSC_PERMISSION;
+}
+
+void abort_data(struct vcpu *v, uint32_t hsr)
+{
+	uint32_t far = read_hdfar();
+	uint64_t ipa;
+
+	if (hsr_fsc(hsr) == HSR_FSC_ASYNC_EXTERNAL || hsr_fsc(hsr) == HSR_FSC_ASYNC_PARITY) {
+		/* Nobody knows which access it was; this vCPU ran when it came. */
+		v->vm->counters.async_aborts++;
+		return;
+	}
+	if (!is_stage2_fault(hsr) || hsr_s1ptw(hsr)) {
+		inject_external(v, hsr, far);
+		return;
+	}
+	if (!fault_ipa(hsr, far, &ipa))
+		return;
+	if (!mmio_is_emulated(ipa))
+		inject_external(v, hsr, far);
+	else if (hsr_cm(hsr))
+		vcpu_skip(v, 4); /* nothing there is cached */
+	else if (hsr_isv(hsr) && hsr_srt(hsr) != 15 && hsr_access_size(hsr) != 0)
+		emulate_syndrome(v, hsr, far, (uint32_t)ipa);
+	else
+		emulate_insn(v, hsr, far, (uint32_t)ipa);
+}
+
+/* Instructions come from RAM and ROM only. */
+void abort_prefetch(struct vcpu *v, uint32_t hsr)
+{
+	inject_external(v, hsr, read_hifar());
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "hyp/console_input.h"
+
+#include <stdbool.h>
+
+#include "hyp/console.h"
+#include "hyp/panic.h"
+#include "hyp/vm.h"
+#include "hyp/vuart.h"
+
+#define CTRL_A 0x01u
+
+static bool escaped; /* the last character was Ctrl-A; only the CPU of the UART's interrupt */
+
+static const char *const state_names[] = {
+	[VM_OFF] = "off",
+	[VM_RUNNING] = "running",
+	[VM_STOPPING] = "stopping",
+};
+
+static void help(void)
+{
+	console_print("\n");
+	console_print("bellhop: Ctrl-A then  1-9 console of that VM   n next VM   a send Ctrl-A\n");
+	console_print("bellhop:              h this help              x end everything\n");
+	for (unsigned int i = 0; i < n_vms; i++)
+		console_print("bellhop: %c %u %s, %u vCPU%s, %s\n",
+			      i == console_focus() ? '*' : ' ', i + 1, vms[i]->config->name,
+			      vms[i]->n_vcpus, vms[i]->n_vcpus == 1 ? "" : "s",
+			      state_names[vms[i]->state]);
+}
+
+static void focus(unsigned int vm)
+{
+	if (vm >= n_vms || !vms[vm]->config->console) {
+		console_print("bellhop: there is no VM %u with a console\n", vm + 1);
+		return;
+	}
+	console_set_focus(vm);
+	console_print("bellhop: console of %s (Ctrl-A h for help)\n", vms[vm]->config->name);
+}
+
+static unsigned int next_console(void)
+{
+	unsigned int vm = console_focus();
+
+	for (unsigned int i = 0; i < n_vms; i++) {
+		vm = vm + 1 >= n_vms ? 0 : vm + 1;
+		if (vms[vm]->config->console)
+			break;
+	}
+	return vm;
+}
+
+static void send_to_focus(uint8_t ch)
+{
+	if (console_focus() < n_vms)
+		vuart_input(vms[console_focus()], ch);
+}
+
+static void command(uint8_t ch)
+{
+	if (ch >= '1' && ch <= '9')
+		focus(ch - (unsigned int)'1');
+	else if (ch == 'n')
+		focus(next_console());
+	else if (ch == 'a' || ch == CTRL_A)
+		send_to_focus(CTRL_A);
+	else if (ch == 'x') {
+		console_print("bellhop: ended by Ctrl-A x\n");
+		machine_off();
+	} else
+		help();
+}
+
+void console_input(uint8_t ch)
+{
+	if (escaped) {
+		escaped = false;
+		command(ch);
+	} else if (ch == CTRL_A) {
+		escaped = true;
+	} else {
+		send_to_focus(ch);
+	}
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Reading a guest's instruction, which the hardware gives no help for. */
+#include "hyp/arm.h"
+#include "hyp/insn.h"
+#include "hyp/mm.h"
+#include "hyp/mmio.h"
+#include "hyp/pte.h"
+#include "hyp/vcpu.h"
+#include "hyp/vm.h"
+
+#define CPSR_T 0x20u
+#define MODE_MASK 0x1fu
+#define MODE_USR 0x10u
+#define PAR_F 1u
+
+/* Both stages, for a read at the guest's privilege. PAR is the guest's: put it back. */
+static bool translate(const struct vcpu *v, uint32_t address, uint64_t *physical)
+{
+	uint64_t saved = read_par();
+	uint64_t par;
+
+	if ((v->cpsr & MODE_MASK) == MODE_USR)
+		write_ats12nsour(address);
+	else
+		write_ats12nsopr(address);
+	isb(); /* PAR holds the result of the operation */
+	par = read_par();
+	write_par(saved);
+	*physical = (par & PTE_ADDRESS) | address % PAGE_SIZE;
+	return (par & PAR_F) == 0;
+}
+
+/* Only RAM and ROM of this VM: a mapped device page must not be read as memory. */
+static bool is_memory(const struct vm_config *config, uint64_t physical)
+{
+	for (unsigned int i = 0; i < config->n_regions; i++)
+		if (physical >= config->region[i].pa &&
+		    physical - config->region[i].pa < config->region[i].size)
+			return true;
+	return false;
+}
+
+static bool fetch_half(struct vcpu *v, uint32_t address, uint32_t *half)
+{
+	uint64_t physical;
+	const uint16_t *code;
+
+	if (!translate(v, address, &physical) || !is_memory(v->vm->config, physical))
+		return false;
+	code = mm_window(physical);
+	/* A guest whose caches are off writes its code past a line that we may have. */
+	if (!v->caches_on)
+		cache_clean_invalidate(code, sizeof(*code));
+	*half = *code;
+	return true;
+}
+
+bool mmio_fetch(struct vcpu *v, uint32_t *opcode)
+{
+	uint32_t first, second;
+	bool ok = fetch_half(v, v->pc, &first);
+
+	*opcode = first;
+	if (ok && (v->cpsr & CPSR_T) == 0) {
+		ok = fetch_half(v, v->pc + 2, &second);
+		*opcode = second << 16 | first;
+	} else if (ok && insn_is_thumb32((uint16_t)first)) {
+		ok = fetch_half(v, v->pc + 2, &second);
+		*opcode = first << 16 | second;
+	}
+	mm_window_close();
+	return ok;
+}

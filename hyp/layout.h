@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The virtual address space of EL2, all of it in the top GiB. Included by assembly too.
+ *
+ *   f000'0000  image: text r-x, rodata r--, data rw-
+ *   f020'0000  stacks, one per CPU, each above unmapped guard pages
+ *   f028'0000  device registers
+ *   f030'0000  heap: what boot allocates for VMs, page tables and CPUs; nothing is freed
+ *   f040'0000  window, 2 MiB per CPU: the only way to a guest's memory
+ *   f140'0000  the machine's FDT, read-only
+ *   f200'0000  the packed VM description and images, read-only
+ */
+#ifndef BELLHOP_HYP_LAYOUT_H
+#define BELLHOP_HYP_LAYOUT_H
+
+#define HYP_TOP_GIB 0xc0000000
+#define HYP_IMAGE 0xf0000000
+#define HYP_STACKS 0xf0200000
+#define HYP_DEVICES 0xf0280000
+#define HYP_DEVICES_SIZE 0x80000
+#define HYP_HEAP 0xf0300000
+#define HYP_HEAP_SIZE 0x100000
+#define HYP_WINDOW 0xf0400000
+#define HYP_WINDOW_SIZE 0x200000
+#define HYP_FDT 0xf1400000
+#define HYP_FDT_SIZE 0x200000
+#define HYP_PACK 0xf2000000
+#define HYP_PACK_SIZE 0x0e000000
+
+#define STACK_SIZE 8192
+#define STACK_STRIDE 16384
+#define STACK_TOP(cpu) (HYP_STACKS + ((cpu) + 1) * STACK_STRIDE)
+
+/* HMAIR0: 0 Normal write-back read/write-allocate, 1 Device-nGnRE ("Device" in v7), 2 Normal NC. */
+#define HMAIR0_VALUE 0x004404ff
+#define ATTR_NORMAL 0
+#define ATTR_DEVICE 1
+#define ATTR_NONCACHEABLE 2
+/* HTCR: T0SZ 0; walks Normal write-back inner-shareable, as the tables are written; bits 31 and 23
+ * are RES1 (DDI 0406C B4.1.76). */
+#define HTCR_VALUE 0x80803500
+/* HSCTLR: RES1 bits, CP15BEN, WXN (what is writable never executes), I, C, M (B4.1.71). */
+#define HSCTLR_VALUE 0x30cd187d
+
+#endif

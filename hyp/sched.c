@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "hyp/sched.h"
+
+#include "drivers/gic.h"
+#include "hyp/arm.h"
+#include "hyp/events.h"
+#include "hyp/irq.h"
+#include "hyp/timer.h"
+#include "hyp/virq.h"
+#include "hyp/vm.h"
+
+#define DEFAULT_SLICE_US 5000u
+
+extern void __attribute__((noreturn)) guest_enter(struct vcpu *v);
+
+static void ring_append(struct cpu *cpu, struct vcpu *v)
+{
+	struct vcpu *head = cpu->ready[v->priority];
+
+	if (head == NULL) {
+		v->next = v;
+		v->previous = v;
+		cpu->ready[v->priority] = v;
+		cpu->ready_priorities |= 1u << v->priority;
+		return;
+	}
+	v->next = head;
+	v->previous = head->previous;
+	head->previous->next = v;
+	head->previous = v;
+}
+
+static void ring_remove(struct cpu *cpu, struct vcpu *v)
+{
+	if (v->next == v) {
+		cpu->ready[v->priority] = NULL;
+		cpu->ready_priorities &= ~(1u << v->priority);
+		return;
+	}
+	v->next->previous = v->previous;
+	v->previous->next = v->next;
+	if (cpu->ready[v->priority] == v)
+		cpu->ready[v->priority] = v->next;
+}
+
+void sched_ready(struct vcpu *v)
+{
+	if (v->state == VCPU_READY)
+		return;
+	v->state = VCPU_READY;
+	ring_append(v->cpu, v);
+	v->cpu->work |= WORK_SCHEDULE;
+}
+
+void sched_remove(struct vcpu *v, enum vcpu_state state)
+{
+	if (v->state == VCPU_READY)
+		ring_remove(v->cpu, v);
+	v->state = (uint8_t)state;
+	v->cpu->work |= WORK_SCHEDULE;
+}
+
+void sched_yield(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+
+	if (cpu->ready[v->priority] == v) {
+		cpu->ready[v->priority] = v->next;
+		cpu->work |= WORK_SCHEDULE;
+	}
+}
+
+static struct vcpu *best(const struct cpu *cpu)
+{
+	if (cpu->ready_priorities == 0)
+		return NULL;
+	return cpu->ready[31 - __builtin_clz(cpu->ready_priorities)];
+}
+
+/* A slice ends only what has an equal to make room for. */
+static void start_slice(struct cpu *cpu, const struct vcpu *v)
+{
+	uint32_t slice = v->vm->config->time_slice_us;
+
+	if (v->next == v)
+		cpu->slice_end = TIMER_NEVER;
+	else if (cpu->running != v || cpu->slice_end == TIMER_NEVER)
+		cpu->slice_end =
+			timer_now() + timer_ticks(slice != 0 ? slice : DEFAULT_SLICE_US);
+	cpu->running = v;
+}
+
+static void end_slice(struct cpu *cpu)
+{
+	struct vcpu *v = best(cpu);
+
+	if (v == NULL || cpu->slice_end > timer_now())
+		return;
+	cpu->slice_end = TIMER_NEVER;
+	sched_yield(v);
+}
+
+/*
+ * Nothing to run: sleep until a physical interrupt. The last vCPU stays loaded, with its timers
+ * live, because it is the likeliest to run next. Its list registers are folded and off: a
+ * maintenance interrupt would wake this CPU for ever.
+ */
+static void idle(struct cpu *cpu)
+{
+	cpu->running = NULL;
+	cpu->slice_end = TIMER_NEVER;
+	if (cpu->current != NULL) {
+		virq_fold(cpu->current);
+		gich_disable();
+		cpu->work |= WORK_SYNC;
+	}
+	timer_arm(cpu);
+	if ((cpu->work & WORK_EVENTS) == 0 && cpu->ready_priorities == 0) {
+		dsb(); /* everything before it is out before this CPU stops */
+		wfi(); /* wakes for an interrupt that is masked here, too */
+	}
+	irq_poll();
+}
+
+/* One round: true when *v can be entered. */
+static bool choose(struct cpu *cpu, struct vcpu **v)
+{
+	if (cpu->work & WORK_EVENTS)
+		events_take(cpu);
+	end_slice(cpu);
+	*v = best(cpu);
+	if (*v == NULL) {
+		idle(cpu);
+		return false;
+	}
+	start_slice(cpu, *v);
+	if ((*v)->job != JOB_NONE) {
+		if (vm_job_step(*v))
+			(*v)->job = JOB_NONE;
+		timer_arm(cpu);
+		irq_poll();
+		return false;
+	}
+	vcpu_switch(cpu, *v);
+	if (cpu->work & WORK_SYNC)
+		virq_sync(*v);
+	return (cpu->work & ~WORK_SCHEDULE) == 0;
+}
+
+/* Each round either enters a guest, sleeps, or does one slice of bounded work. */
+static struct vcpu *work(struct cpu *cpu)
+{
+	struct vcpu *v;
+
+	do {
+		cpu->work &= ~WORK_SCHEDULE;
+	} while (!choose(cpu, &v) || (cpu->work & WORK_SCHEDULE) != 0);
+	timer_arm(cpu);
+	return v;
+}
+
+struct vcpu *sched_exit(struct vcpu *v)
+{
+	return v->cpu->work == 0 ? v : work(v->cpu);
+}
+
+void sched_start(void)
+{
+	guest_enter(work(this_cpu()));
+}

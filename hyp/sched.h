@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which vCPU runs on this CPU: fixed priority, preemptive; round robin with a time slice among
+ * equals. Every function works on the calling CPU only.
+ */
+#ifndef BELLHOP_HYP_SCHED_H
+#define BELLHOP_HYP_SCHED_H
+
+#include <stdint.h>
+
+#include "hyp/vcpu.h"
+
+/* A vCPU becomes able to run, at the end of its priority's ring; no effect if it is already. */
+void sched_ready(struct vcpu *v);
+/* ... or not any more: BLOCKED or OFF. */
+void sched_remove(struct vcpu *v, enum vcpu_state state);
+/* The head of v's ring goes to its end. */
+void sched_yield(struct vcpu *v);
+
+/*
+ * The way back to a guest: events, schedule, list registers. Returns the vCPU to enter; sleeps
+ * while there is none. `v` is the one that trapped, for the quick way out when nothing is to do.
+ */
+struct vcpu *sched_exit(struct vcpu *v);
+
+/* A CPU with nothing in its hands begins here. */
+void __attribute__((noreturn)) sched_start(void);
+
+#endif

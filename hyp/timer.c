@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "hyp/timer.h"
+
+#include "drivers/gic.h"
+#include "hyp/arm.h"
+#include "hyp/vcpu.h"
+#include "hyp/virq.h"
+#include "hyp/vm.h"
+
+#define CTL_ENABLE 1u
+#define CTL_IMASK 2u
+#define CNTHCTL_PL1PCTEN 1u
+#define CNTHCTL_PL1PCEN 2u
+#define BACKSTOP_US 2000u
+
+static uint32_t hyp_intid;
+static uint32_t ticks_per_us_16; /* 16.16 fixed point: no division at run time */
+
+bool timer_init(const struct machine *machine, struct fmt_line *error)
+{
+	const struct machine_timer *timer = &machine->timer;
+	uint32_t rate = timer->clock_frequency != 0 ? timer->clock_frequency : read_cntfrq();
+
+	if (timer->virtual_intid != GUEST_VTIMER_INTID ||
+	    timer->physical_intid != GUEST_PTIMER_INTID || timer->hyp_intid == 0)
+		return fmt_error(error, "timer: interrupts %u, %u, %u: expected virtual %u, physical %u "
+					"and one for Hyp mode",
+				 timer->virtual_intid, timer->physical_intid, timer->hyp_intid,
+				 GUEST_VTIMER_INTID, GUEST_PTIMER_INTID);
+	if (rate < 100000)
+		return fmt_error(error, "timer: CNTFRQ reads %u Hz: firmware has to set it", rate);
+	hyp_intid = timer->hyp_intid;
+	ticks_per_us_16 = (uint32_t)(rate / 1000u * 65536u / 1000u);
+	if (rate >= 65536000)
+		ticks_per_us_16 = rate / 1000000u * 65536u;
+	return true;
+}
+
+void timer_cpu_init(void)
+{
+	write_cnthp_ctl(0);
+	write_cntv_ctl(0);
+	write_cntp_ctl(0);
+	write_cntvoff(0);
+	/* Guests read CNTPCT and program CNTP themselves. */
+	write_cnthctl(CNTHCTL_PL1PCTEN | CNTHCTL_PL1PCEN);
+	isb();
+	this_cpu()->hyp_timer = TIMER_NEVER;
+	this_cpu()->parked_deadline = TIMER_NEVER;
+	gic_enable(hyp_intid, true);
+	gic_enable(GUEST_VTIMER_INTID, true);
+	gic_enable(GUEST_PTIMER_INTID, true);
+}
+
+uint64_t timer_now(void)
+{
+	isb(); /* the counter is not read ahead of what came before (B8.1.2) */
+	return read_cntpct();
+}
+
+uint64_t timer_ticks(uint32_t microseconds)
+{
+	uint64_t ticks = (uint64_t)microseconds * ticks_per_us_16 >> 16;
+
+	return ticks == 0 ? 1 : ticks;
+}
+
+uint32_t timer_hyp_intid(void)
+{
+	return hyp_intid;
+}
+
+bool timer_is_guest_intid(uint32_t intid)
+{
+	return intid == GUEST_VTIMER_INTID || intid == GUEST_PTIMER_INTID;
+}
+
+static bool is_on(const struct timer_regs *timer)
+{
+	return (timer->ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+}
+
+void timer_put(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+
+	v->cntv.ctl = read_cntv_ctl();
+	v->cntv.cval = read_cntv_cval();
+	v->cntp.ctl = read_cntp_ctl();
+	v->cntp.cval = read_cntp_cval();
+	write_cntv_ctl(0);
+	write_cntp_ctl(0);
+	isb(); /* the lines are low before the next guest or WFI */
+	if (is_on(&v->cntv) && v->cntv.cval + v->vm->cntvoff < cpu->parked_deadline)
+		cpu->parked_deadline = v->cntv.cval + v->vm->cntvoff;
+	if (is_on(&v->cntp) && v->cntp.cval < cpu->parked_deadline)
+		cpu->parked_deadline = v->cntp.cval;
+}
+
+void timer_load(struct vcpu *v)
+{
+	write_cntvoff(v->vm->cntvoff);
+	write_cntv_cval(v->cntv.cval);
+	write_cntp_cval(v->cntp.cval);
+	isb(); /* the deadline before the enable: else the old one could fire */
+	write_cntv_ctl(v->cntv.ctl & (CTL_ENABLE | CTL_IMASK));
+	write_cntp_ctl(v->cntp.ctl & (CTL_ENABLE | CTL_IMASK));
+}
+
+/* Raise v's timer when it is due; its deadline otherwise. */
+static uint64_t expire_one(struct vcpu *v, const struct timer_regs *timer, uint64_t offset,
+			   uint32_t intid, uint64_t now)
+{
+	uint64_t deadline = timer->cval + offset;
+
+	if (!is_on(timer))
+		return TIMER_NEVER;
+	if (deadline > now)
+		return deadline;
+	virq_hw_raise(v, intid);
+	return TIMER_NEVER;
+}
+
+void timer_expire(struct cpu *cpu)
+{
+	uint64_t now = timer_now();
+	uint64_t next = TIMER_NEVER;
+
+	if (cpu->parked_deadline > now)
+		return;
+	for (uint32_t i = 0; i < cpu->n_vcpus; i++) {
+		struct vcpu *v = cpu->vcpu[i];
+		uint64_t deadline;
+
+		if (v == cpu->current || v->state == VCPU_OFF)
+			continue;
+		deadline = expire_one(v, &v->cntv, v->vm->cntvoff, GUEST_VTIMER_INTID, now);
+		if (deadline < next)
+			next = deadline;
+		deadline = expire_one(v, &v->cntp, 0, GUEST_PTIMER_INTID, now);
+		if (deadline < next)
+			next = deadline;
+	}
+	cpu->parked_deadline = next;
+}
+
+static uint64_t earliest(const struct cpu *cpu)
+{
+	uint64_t deadline = cpu->parked_deadline;
+
+	if (cpu->slice_end < deadline)
+		deadline = cpu->slice_end;
+	return deadline;
+}
+
+/*
+ * The backstop is for QEMU only: there a hardware-mapped interrupt whose line is high again after
+ * the guest's EOI is not signalled until something touches the CPU interface, which the exit for
+ * this timer does.
+ */
+void timer_arm(struct cpu *cpu)
+{
+	uint64_t deadline = earliest(cpu);
+
+	if (gic_needs_poke() && cpu->active_ppis != 0) {
+		uint64_t backstop = timer_now() + timer_ticks(BACKSTOP_US);
+
+		if (backstop < deadline)
+			deadline = backstop;
+	}
+	if (deadline == cpu->hyp_timer)
+		return;
+	cpu->hyp_timer = deadline;
+	if (deadline == TIMER_NEVER) {
+		write_cnthp_ctl(0);
+		return;
+	}
+	write_cnthp_cval(deadline);
+	write_cnthp_ctl(CTL_ENABLE);
+}

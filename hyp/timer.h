@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The generic timer, DDI 0406C B8. A loaded vCPU owns CNTV and CNTP of its CPU, and their
+ * interrupts reach it as hardware-mapped PPIs. Of a vCPU that is not loaded both are saved and off
+ * (a level that nobody serves would interrupt EL2 for ever), and CNTHP, EL2's own timer, is armed
+ * for its deadline. CNTHP also ends time slices.
+ */
+#ifndef BELLHOP_HYP_TIMER_H
+#define BELLHOP_HYP_TIMER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hyp/machine.h"
+
+#define TIMER_NEVER UINT64_MAX
+
+struct cpu;
+struct vcpu;
+
+/* Once: rate and INTIDs. False with a line when the machine's timer cannot be used. */
+bool timer_init(const struct machine *machine, struct fmt_line *error);
+/* On each CPU. */
+void timer_cpu_init(void);
+
+uint64_t timer_now(void);		  /* CNTPCT */
+uint64_t timer_ticks(uint32_t microseconds); /* to ticks, rounded down, at least 1 */
+
+void timer_put(struct vcpu *v);
+void timer_load(struct vcpu *v);
+
+/* Raise the timers of parked vCPUs that are due; find the next. */
+void timer_expire(struct cpu *cpu);
+/* Arm CNTHP for the earliest of slice, parked vCPUs and backstop. */
+void timer_arm(struct cpu *cpu);
+
+/* Physical INTIDs that the interrupt handler tells apart. */
+uint32_t timer_hyp_intid(void);
+bool timer_is_guest_intid(uint32_t intid);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a guest did that came to EL2. v is loaded, its pc and cpsr are as the hardware left them. */
+#ifndef BELLHOP_HYP_TRAP_H
+#define BELLHOP_HYP_TRAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hyp/inject.h"
+
+struct vcpu;
+
+/* From boot/vectors.S; both return the vCPU to enter. */
+struct vcpu *trap_sync(struct vcpu *v);
+struct vcpu *trap_irq(struct vcpu *v);
+
+/* Make the guest take an exception in place of what trapped. */
+void trap_inject(struct vcpu *v, const struct inject_request *request);
+void trap_inject_undef(struct vcpu *v);
+
+/* hyp/abort.c: data and prefetch aborts of stage 2. */
+void abort_data(struct vcpu *v, uint32_t hsr);
+void abort_prefetch(struct vcpu *v, uint32_t hsr);
+
+/* hyp/sysreg.c: CP14 and CP15. */
+void sysreg_trapped(struct vcpu *v, uint32_t hsr);
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "hyp/virq.h"
+
+#include "drivers/gic.h"
+#include "hyp/cpu.h"
+#include "hyp/vcpu.h"
+#include "hyp/vm.h"
+
+/* The timers' INTIDs are the same below and above: a guest's FDT says so, and the machine's was
+ * checked at boot. */
+static const uint8_t timer_intids[] = {GUEST_VTIMER_INTID, GUEST_PTIMER_INTID};
+
+static void deactivate(const struct vgic_effects *effects)
+{
+	struct cpu *cpu = this_cpu();
+
+	for (unsigned int i = 0; i < effects->n_deactivate; i++) {
+		uint32_t intid = effects->deactivate[i];
+
+		/* One that belongs to a vCPU which is not loaded is not active below now. */
+		if (cpu->active_ppis & 1u << intid % 32) {
+			cpu->active_ppis &= ~(1u << intid % 32);
+			gic_deactivate(intid);
+		}
+	}
+}
+
+void virq_apply(struct vm *vm, const struct vgic_effects *effects)
+{
+	struct cpu *cpu = this_cpu();
+
+	deactivate(effects);
+	for (uint32_t left = effects->kick | effects->ask; left != 0; left &= left - 1) {
+		unsigned int id = (unsigned int)__builtin_ctz(left);
+		struct vcpu *v = vm->vcpu[id];
+		uint32_t events = 0;
+
+		if (effects->kick & 1u << id)
+			events |= EVENT_KICK;
+		if (effects->ask & 1u << id)
+			events |= EVENT_ASK;
+		if (v == cpu->current && v->state == VCPU_READY)
+			cpu->work |= WORK_SYNC;
+		else
+			vcpu_post(v, events);
+	}
+}
+
+/* GICD_ISACTIVER0 bits of timer interrupts that are pending or active for v. */
+static uint32_t in_flight(struct vm_locked locked, const struct vcpu *v)
+{
+	uint32_t bits = 0;
+
+	for (unsigned int i = 0; i < sizeof(timer_intids); i++)
+		if (vgic_hw_in_flight(vm_vgic(locked), v->id, timer_intids[i]))
+			bits |= 1u << timer_intids[i];
+	return bits;
+}
+
+static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+{
+	struct cpu *cpu = v->cpu;
+
+	gich_read(&cpu->gich, vgic_lrs_in_use(&v->vm->vgic, v->id));
+	if (!vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects))
+		return;
+	cpu->active_ppis = in_flight(locked, v);
+	if (gic_needs_poke())
+		gic_poke();
+}
+
+/* Lock the VM of v, with nothing to be done yet. */
+static struct vm_locked begin(struct vcpu *v, struct vgic_effects *effects)
+{
+	vgic_effects_clear(effects);
+	return vm_lock(v->vm);
+}
+
+static void end(struct vm_locked locked, const struct vgic_effects *effects)
+{
+	vm_unlock(locked);
+	virq_apply(locked.vm, effects);
+}
+
+void virq_fold(struct vcpu *v)
+{
+	struct vgic_effects effects;
+	struct vm_locked locked = begin(v, &effects);
+
+	fold_locked(locked, v, &effects);
+	end(locked, &effects);
+}
+
+void virq_sync(struct vcpu *v)
+{
+	struct vgic_effects effects;
+	struct cpu *cpu = v->cpu;
+	struct vm_locked locked = begin(v, &effects);
+
+	fold_locked(locked, v, &effects);
+	vgic_fill(vm_vgic(locked), v->id, &cpu->gich);
+	gich_write(&cpu->gich);
+	cpu->work &= ~WORK_SYNC; /* before the effects: they may ask for another round */
+	effects.kick &= ~(1u << v->id);
+	end(locked, &effects);
+}
+
+bool virq_deliverable(struct vcpu *v)
+{
+	struct vgic_effects effects;
+	struct vm_locked locked = begin(v, &effects);
+	bool deliverable;
+
+	if (v == v->cpu->current) {
+		fold_locked(locked, v, &effects);
+		v->vmcr = v->cpu->gich.vmcr;
+		v->cpu->work |= WORK_SYNC;
+	}
+	deliverable = vgic_deliverable(vm_vgic(locked), v->id, v->vmcr);
+	effects.kick &= ~(1u << v->id);
+	end(locked, &effects);
+	return deliverable;
+}
+
+void virq_put(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+
+	virq_fold(v);
+	gich_save(&v->vmcr, &v->apr);
+	gich_clear(&cpu->gich);
+	if (cpu->active_ppis != 0)
+		gic_clear_active(cpu->active_ppis);
+	cpu->active_ppis = 0;
+}
+
+void virq_load(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+	struct vm_locked locked = vm_lock(v->vm);
+
+	cpu->active_ppis = in_flight(locked, v);
+	vm_unlock(locked);
+	if (cpu->active_ppis != 0)
+		gic_set_active(cpu->active_ppis);
+	gich_load(v->vmcr, v->apr);
+	cpu->work |= WORK_SYNC;
+}
+
+void virq_hw_raise(struct vcpu *v, uint32_t intid)
+{
+	struct vgic_effects effects;
+	struct cpu *cpu = v->cpu;
+	struct vm_locked locked = begin(v, &effects);
+
+	if (v == cpu->current) {
+		/* The guest's last EOI of it may be in the list registers only. */
+		fold_locked(locked, v, &effects);
+		cpu->active_ppis |= 1u << intid;
+		cpu->work |= WORK_SYNC;
+	}
+	if (!vgic_hw_in_flight(vm_vgic(locked), v->id, intid))
+		vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
+	end(locked, &effects);
+}
+
+/* An access that has to know what is in this vCPU's list registers, and may change what should
+ * be there. */
+static enum vgic_status finish_access(struct vcpu *v, struct vm_locked locked,
+				      enum vgic_status status, const struct vgic_effects *effects)
+{
+	if (vgic_needs_fill(&v->vm->vgic, v->id))
+		v->cpu->work |= WORK_SYNC;
+	end(locked, effects);
+	return status;
+}
+
+enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t *value)
+{
+	struct vgic_effects effects;
+	struct vm_locked locked = begin(v, &effects);
+	enum vgic_status status =
+		vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
+
+	if (status == VGIC_FOLD_FIRST) {
+		fold_locked(locked, v, &effects);
+		status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
+	}
+	return finish_access(v, locked, status, &effects);
+}
+
+enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value)
+{
+	struct vgic_effects effects;
+	struct vm_locked locked = begin(v, &effects);
+	enum vgic_status status =
+		vgic_dist_write(vm_vgic(locked), v->id, offset, width, value, &effects);
+
+	if (status == VGIC_FOLD_FIRST) {
+		fold_locked(locked, v, &effects);
+		status = vgic_dist_write(vm_vgic(locked), v->id, offset, width, value, &effects);
+	}
+	return finish_access(v, locked, status, &effects);
+}
+
+enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value)
+{
+	struct vgic_effects effects;
+	struct vm_locked locked = begin(v, &effects);
+	enum vgic_status status = vgic_dir_write(vm_vgic(locked), v->id, value, &effects);
+
+	if (status == VGIC_FOLD_FIRST) {
+		fold_locked(locked, v, &effects);
+		status = vgic_dir_write(vm_vgic(locked), v->id, value, &effects);
+	}
+	return finish_access(v, locked, status, &effects);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Between vgic/ (values) and the machine: list registers, physical interrupts, kicks.
+ *
+ * Rule: state stays in the list registers until something needs it. A vCPU whose interrupts
+ * changed is only marked (WORK_SYNC); the fold and fill happen once, on the way to the guest.
+ */
+#ifndef BELLHOP_HYP_VIRQ_H
+#define BELLHOP_HYP_VIRQ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vgic/vgic.h"
+
+struct cpu;
+struct vcpu;
+struct vm;
+
+/* Do what a vGIC function asked for; after the VM's lock was dropped. */
+void virq_apply(struct vm *vm, const struct vgic_effects *effects);
+
+/* Fold v's list registers when they are loaded: v is current. Takes the VM's lock. */
+void virq_fold(struct vcpu *v);
+/* Fold and fill, on the way to the guest. */
+void virq_sync(struct vcpu *v);
+/* Current or not: is there an interrupt that ends a WFI? */
+bool virq_deliverable(struct vcpu *v);
+
+/* v stops or starts being current: list registers, VMCR, APR, active state of timer PPIs. */
+void virq_put(struct vcpu *v);
+void virq_load(struct vcpu *v);
+
+/* An acknowledged physical PPI becomes v's, as hardware-mapped interrupt. v need not be current. */
+void virq_hw_raise(struct vcpu *v, uint32_t intid);
+
+/* GICD and GICC_DIR pages. */
+enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t *value);
+enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value);
+enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value);
+
+#endif

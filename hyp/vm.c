@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The life of a VM. Stopping is a message to each of its vCPUs' CPUs; the last one to answer ends
+ * the VM or starts it again. Nobody waits for anybody.
+ */
+#include "hyp/vm.h"
+
+#include "drivers/gic.h"
+#include "hyp/console.h"
+#include "hyp/guest_fdt.h"
+#include "hyp/mm.h"
+#include "hyp/panic.h"
+#include "hyp/stage2.h"
+#include "hyp/timer.h"
+#include "hyp/virq.h"
+
+struct vm *vms[CONFIG_MAX_VMS];
+unsigned int n_vms;
+
+static void map_memory(struct vm *vm, const struct config *config)
+{
+	for (unsigned int i = 0; i < vm->config->n_regions; i++) {
+		const struct region *region = &vm->config->region[i];
+
+		stage2_map(vm->vttbr, region->ipa, region->pa, region->size,
+			   region->kind == REGION_ROM ? STAGE2_READ_ONLY : STAGE2_RAM);
+	}
+	for (unsigned int i = 0; i < config->n_shm; i++) {
+		const struct shm_config *shm = &config->shm[i];
+
+		for (unsigned int j = 0; j < shm->n_users; j++)
+			if (shm->user[j].vm == vm->index)
+				stage2_map(vm->vttbr, shm->user[j].ipa, shm->pa, shm->size,
+					   shm->user[j].read_only ? STAGE2_READ_ONLY : STAGE2_RAM);
+	}
+	/* The first page of GICV only: DIR, in the second, has to be emulated. */
+	stage2_map(vm->vttbr, GUEST_GICC_IPA, gic_gicv_physical(), PAGE_SIZE, STAGE2_DEVICE);
+}
+
+static void create_vcpu(struct vm *vm, unsigned int id)
+{
+	struct cpu *cpu = &cpus[vm->config->cpu[id]];
+	struct vcpu *v = mm_alloc(sizeof(*v), 64);
+
+	v->vm = vm;
+	v->id = (uint8_t)id;
+	v->cpu = cpu;
+	v->slot = (uint8_t)cpu->n_vcpus;
+	v->priority = vm->config->priority;
+	v->stack_top = cpu->stack_top;
+	v->state = VCPU_OFF;
+	v->power = POWER_OFF;
+	cpu->vcpu[cpu->n_vcpus++] = v;
+	vm->vcpu[id] = v;
+}
+
+/* The inputs of the emulated machine, wired as its FDT says. */
+static void create_vgic(struct vm *vm)
+{
+	struct vgic_config config = {
+		.n_vcpus = vm->n_vcpus,
+		.n_intids = (uint16_t)(32 + vm->config->n_spis),
+		.n_lrs = (uint8_t)gich_list_registers(),
+	};
+	struct vgic_locked v = {&vm->vgic};
+
+	if (!vgic_init(&vm->vgic, &config))
+		panic("vGIC of %s: limits exceeded", vm->config->name);
+	for (unsigned int i = 0; i < vm->n_vcpus; i++) {
+		vgic_set_wiring(v, i, GUEST_VTIMER_INTID, VGIC_HW, GUEST_VTIMER_INTID);
+		vgic_set_wiring(v, i, GUEST_PTIMER_INTID, VGIC_HW, GUEST_PTIMER_INTID);
+	}
+	if (vm->config->console)
+		vgic_set_wiring(v, 0, GUEST_UART_INTID, VGIC_LEVEL, 0);
+}
+
+/* Built once in a scratch buffer: most guests' are far smaller than what may be needed. */
+static bool create_fdt(struct vm *vm, const struct config *config, struct fmt_line *error)
+{
+	static uint64_t scratch[IMAGE_FDT_SIZE / 8];
+	const uint8_t *bytes = (const uint8_t *)scratch;
+	void *fdt;
+
+	if (!guest_fdt_build(scratch, sizeof(scratch), config, vm->index, &vm->plan, error))
+		return false;
+	vm->fdt_size = (uint32_t)bytes[4] << 24 | (uint32_t)bytes[5] << 16 |
+		       (uint32_t)bytes[6] << 8 | bytes[7];
+	fdt = mm_alloc(vm->fdt_size, 8);
+	__builtin_memcpy(fdt, scratch, vm->fdt_size);
+	vm->fdt = fdt;
+	return true;
+}
+
+bool vm_create(const struct config *config, unsigned int index, struct fmt_line *error)
+{
+	struct vm *vm = mm_alloc(sizeof(*vm), 64);
+
+	vm->config = &config->vm[index];
+	vm->index = (uint8_t)index;
+	vm->n_vcpus = vm->config->n_vcpus;
+	vm->state = VM_OFF;
+	vm->vttbr = stage2_create((uint8_t)(index + 1));
+	vm->uart = vpl011_reset();
+	for (unsigned int i = 0; i < vm->n_vcpus; i++)
+		create_vcpu(vm, i);
+	map_memory(vm, config);
+	create_vgic(vm);
+	vms[index] = vm;
+	n_vms = index + 1;
+	return image_plan(&vm->plan, vm->config, error) && create_fdt(vm, config, error);
+}
+
+void vm_start(struct vm *vm)
+{
+	struct vm_locked locked = vm_lock(vm);
+	struct vcpu *first = vm->vcpu[0];
+
+	vm->state = VM_RUNNING;
+	vm->cntvoff = timer_now();
+	first->power = POWER_ON_PENDING;
+	first->start = (struct vcpu_start){
+		.entry = vm->plan.entry | (vm->plan.thumb ? 1 : 0),
+		.r = {vm->plan.r[0], vm->plan.r[1], vm->plan.r[2]},
+		.load = true,
+	};
+	vm_unlock(locked);
+	vcpu_post(first, EVENT_START);
+}
+
+void vm_stop(struct vm *vm, enum vm_stop how)
+{
+	struct vm_locked locked = vm_lock(vm);
+	uint32_t stopping = 0;
+
+	if (vm->state == VM_RUNNING) {
+		vm->state = VM_STOPPING;
+		vm->stop = how;
+		for (unsigned int i = 0; i < vm->n_vcpus; i++)
+			if (vm->vcpu[i]->power != POWER_OFF) {
+				stopping |= 1u << i;
+				vm->n_running++;
+			}
+	}
+	vm_unlock(locked);
+	for (; stopping != 0; stopping &= stopping - 1)
+		vcpu_post(vm->vcpu[__builtin_ctz(stopping)], EVENT_STOP);
+}
+
+/* No vCPU runs, so what the vGIC wants done has nobody to be done to. */
+static void reset_devices(struct vm_locked locked)
+{
+	struct vgic_effects effects;
+	struct vm *vm = locked.vm;
+
+	vgic_effects_clear(&effects);
+	vm->uart = vpl011_reset();
+	vm->uart_line = false;
+	vm->input_read = vm->input_write;
+	if (vm->config->console)
+		vgic_set_line(vm_vgic(locked), 0, GUEST_UART_INTID, false, &effects);
+	vgic_reset(vm_vgic(locked));
+}
+
+/* Shown only where there was something. */
+static void report_end(const struct vm *vm, const char *how)
+{
+	const struct vm_counters *c = &vm->counters;
+	const struct {
+		const char *what;
+		uint32_t count;
+	} counts[] = {
+		{"accesses to nothing", c->raz_wi},
+		{"injected aborts", c->aborts},
+		{"undefined instructions", c->undefs},
+		{"unknown calls", c->bad_calls},
+		{"asynchronous aborts", c->async_aborts},
+		{"unlisted registers", c->unlisted},
+	};
+
+	console_print("bellhop: %s is %s", vm->config->name, how);
+	for (unsigned int i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		if (counts[i].count != 0)
+			console_print("; %s %u", counts[i].what, counts[i].count);
+	console_print("\n");
+}
+
+static void end_if_last(void)
+{
+	for (unsigned int i = 0; i < n_vms; i++)
+		if (vms[i]->state != VM_OFF)
+			return;
+	console_print("bellhop: all VMs are off\n");
+	machine_off();
+}
+
+static void stopped(struct vm *vm, bool again)
+{
+	report_end(vm, again ? "starting again" : "off");
+	if (again)
+		vm_start(vm);
+	else
+		end_if_last();
+}
+
+void vm_vcpu_stopped(struct vcpu *v)
+{
+	struct vm *vm = v->vm;
+	struct vm_locked locked = vm_lock(vm);
+	bool again = vm->stop == VM_STOP_RESET && vm->config->on_reset == VM_POLICY_RESET;
+	bool last;
+
+	v->power = POWER_OFF;
+	last = --vm->n_running == 0;
+	if (last) {
+		reset_devices(locked);
+		vm->restarted = true;
+		if (!again)
+			vm->state = VM_OFF;
+	}
+	vm_unlock(locked);
+	if (last)
+		stopped(vm, again);
+}
