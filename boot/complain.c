@@ -33,14 +33,18 @@ static uint32_t cell(const fdt32_t *cells, int index)
 	return fdt32_ld(&cells[index]);
 }
 
-/* The last of n cells: addresses above 4 GiB cannot be reached without an MMU anyway. */
-static uint32_t low(const fdt32_t *cells, int n)
+/* Two cells at most count: a chip select and an offset on some buses, 64 bits on others. */
+static uint64_t number(const fdt32_t *cells, int n)
 {
-	return n == 0 ? 0 : cell(cells, n - 1);
+	uint64_t value = 0;
+
+	for (int i = 0; i < n; i++)
+		value = value << 32 | cell(cells, i);
+	return value;
 }
 
-/* One step up: a bus address of `bus` to the address space of its parent. */
-static uint32_t translate(const void *fdt, int bus, uint32_t address)
+/* One step up: an address on `bus` to the address space of its parent. */
+static uint64_t translate(const void *fdt, int bus, uint64_t address)
 {
 	int parent = fdt_parent_offset(fdt, bus);
 	int child_cells = fdt_address_cells(fdt, bus);
@@ -54,13 +58,11 @@ static uint32_t translate(const void *fdt, int bus, uint32_t address)
 		return address;
 	for (int i = 0; (i + 1) * entry * 4 <= length; i++) {
 		const fdt32_t *range = ranges + i * entry;
-		uint32_t from = low(range, child_cells);
-		uint32_t to = low(range + child_cells, parent_cells);
-		uint32_t size = low(range + child_cells + parent_cells, size_cells);
+		uint64_t from = number(range, child_cells);
+		uint64_t size = number(range + child_cells + parent_cells, size_cells);
 
-		/* vexpress numbers a chip select in the first of two cells. */
-		if (address - from < size && (child_cells < 2 || cell(range, 0) == 0 || i == 0))
-			return to + (address - from);
+		if (address - from < size)
+			return number(range + child_cells, parent_cells) + (address - from);
 	}
 	return address;
 }
@@ -89,16 +91,18 @@ static bool find_uart(const void *fdt, struct early_uart *uart)
 	const fdt32_t *reg = fdt_getprop(fdt, node, "reg", &length);
 	const fdt32_t *shift = fdt_getprop(fdt, node, "reg-shift", NULL);
 	int bus = fdt_parent_offset(fdt, node);
+	uint64_t address;
 
 	if (reg == NULL || bus < 0 || length < 4 * fdt_address_cells(fdt, bus))
 		return false;
-	uart->base = low(reg, fdt_address_cells(fdt, bus));
+	address = number(reg, fdt_address_cells(fdt, bus));
 	uart->reg_shift = shift == NULL ? 0 : fdt32_ld(shift);
 	uart->pl011 = fdt_node_check_compatible(fdt, node, "arm,pl011") == 0;
 	for (int depth = 0; bus > 0 && depth < MAX_DEPTH; depth++) {
-		uart->base = translate(fdt, bus, uart->base);
+		address = translate(fdt, bus, address);
 		bus = fdt_parent_offset(fdt, bus);
 	}
+	uart->base = (uint32_t)address; /* without an MMU no other can be reached */
 	return true;
 }
 

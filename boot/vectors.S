@@ -68,12 +68,14 @@ guest_fiq:
 	/*
 	 * An exception from EL2 itself: a bug, unless it is semihosting_hlt below, which some
 	 * machines do not have. All registers go to the stack for the dump. When the stack itself
-	 * overflowed, sp is in the guard pages, the lower half of its stride: begin anew at the top.
+	 * overflowed, sp is in the guard pages, the lower half of its stride: begin anew at the top,
+	 * and leave the old sp in HIFAR, which a data abort does not use.
 	 */
 	.macro hyp_fault name, vector
 \name:
 	sub	sp, sp, #72
 	tst	sp, #STACK_SIZE
+	mcreq	p15, 4, sp, c6, c0, 2
 	bfceq	sp, #0, #14
 	addeq	sp, sp, #STACK_STRIDE
 	subeq	sp, sp, #72

@@ -122,7 +122,8 @@ bool config_load(struct config *config, const struct pack *pack, const struct ma
 /*
  * Give each region and each shared area a physical address in the machine's memory, outside
  * machine.reserved[] and taken[] (the hypervisor itself, the pack, the FDT ...), best fit, the
- * largest first. Nothing is written to memory.
+ * largest first. Nothing is written to memory. Like config_load() for the boot CPU alone, which
+ * owns *config until the VMs run; afterwards it is constant.
  */
 bool config_place(struct config *config, const struct machine *machine,
 		  const struct phys_range *taken, size_t n_taken, struct fmt_line *error);

@@ -14,9 +14,10 @@
 #include "image.h"
 
 /*
- * Write the FDT of config->vm[vm] to buf (8-byte aligned, size bytes; IMAGE_FDT_SIZE is enough
- * unless bootargs and regions are at their limits). Fails with a line when it does not fit.
- * Shared memory appears as /reserved-memory-free nodes "bellhop,shared-memory"; see docs/vms.md.
+ * Write the FDT of config->vm[vm] to buf (8-byte aligned, size bytes; IMAGE_FDT_SIZE is
+ * enough for every description). Fails with a line when it does not fit. Bindings: those of Linux
+ * for the devices, Devicetree Specification v0.4 for the rest. Reads only, so no lock is needed.
+ * Shared memory appears as nodes compatible with "bellhop,shared-memory", see docs/vms.md.
  */
 bool guest_fdt_build(void *buf, uint32_t size, const struct config *config, unsigned int vm,
 		     const struct image_plan *plan, struct fmt_line *error);

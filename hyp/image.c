@@ -69,7 +69,8 @@ bool image_add_segment(struct layout *layout, const char *property, struct image
 		return fmt_error(layout->error, "/vms/%s: %s: 0x%lx+0x%llx overlaps another image",
 				 layout->vm->name, property, ipa, (unsigned long long)size);
 	if (plan->n_segments == IMAGE_MAX_SEGMENTS)
-		return image_fail(layout, property, "too many segments (8 of an ELF at most)");
+		return image_fail(layout, property,
+				  "too many segments (17 with preloaded regions and initrd)");
 	plan->segment[plan->n_segments++] = segment;
 	return true;
 }

@@ -12,8 +12,8 @@
 #include "config.h"
 #include "fmt.h"
 
-#define IMAGE_MAX_SEGMENTS (8u + CONFIG_MAX_REGIONS + 1u) /* ELF, preloaded regions, initrd */
-#define IMAGE_FDT_SIZE 0x4000u				  /* room for the guest's FDT */
+#define IMAGE_MAX_SEGMENTS 17u /* of the kernel, preloaded regions and the initrd */
+#define IMAGE_FDT_SIZE 0x4000u /* room for the guest's FDT, in bytes */
 
 enum image_kind { IMAGE_NONE, IMAGE_ZIMAGE, IMAGE_ELF, IMAGE_RAW };
 
@@ -42,9 +42,9 @@ enum image_kind image_identify(struct blob image);
 
 /*
  * Check the VM's images against its memory and lay them out. Memory not named by a segment or the
- * FDT is to be cleared at each start. node is the VM's node path for the error line.
- *  zImage: 32 MiB into the main RAM when that has 128 MiB or more, else 64 KiB; one that is linked at a fixed address
- *          goes there.
+ * FDT is to be cleared at each start. Reads only *vm and the images, so no lock is needed.
+ *  zImage: 32 MiB into the main RAM when that has 128 MiB or more, else 64 KiB; one that is linked
+ *          at a fixed address goes there.
  *  ELF:    PT_LOAD segments at p_paddr; the entry is translated by the segment that holds it.
  *  raw:    at load_address, entered there or at `entry`.
  * initrd and FDT go to the top of the first 512 MiB of the main RAM, below each other and clear of

@@ -103,6 +103,9 @@ static void print_trace(uint32_t sp)
 	uint32_t top = STACK_TOP(this_cpu()->number);
 	uint32_t lines = 0;
 
+	if (sp < top - STACK_SIZE)
+		sp = top - STACK_SIZE;
+
 	console_print("stack trace (addr2line -fe bellhop.elf ...):\n");
 	for (uint32_t word = sp & ~3u; word < top && word - sp < 4 * TRACE_WORDS; word += 4) {
 		uint32_t value = *(const uint32_t *)word;
@@ -162,6 +165,7 @@ void panic(const char *format, ...)
 	machine_exit(EXIT_PANIC);
 }
 
+/* The vector then left the sp it would have stored the frame at in HIFAR. */
 static bool hit_guard(void)
 {
 	uint32_t bottom = STACK_TOP(this_cpu()->number) - STACK_SIZE;
@@ -183,6 +187,8 @@ void hyp_fault(uint32_t vector, struct hyp_frame *frame)
 	panic_begin();
 	console_print("%s in the hypervisor%s\n", vector_names[vector],
 		      hit_guard() ? ": its stack overflowed" : "");
+	if (hit_guard())
+		frame->sp = read_hifar() + sizeof(*frame);
 	print_place();
 	print_syndrome();
 	print_frame(frame);
