@@ -76,7 +76,8 @@ static int stdout_node(const void *fdt)
 
 	if (stdout_path == NULL)
 		return fdt_node_offset_by_compatible(fdt, -1, "arm,pl011");
-	while (stdout_path[length] != '\0' && stdout_path[length] != ':' && length < PATH_SIZE - 1) {
+	while (stdout_path[length] != '\0' && stdout_path[length] != ':' &&
+	       length < PATH_SIZE - 1) {
 		path[length] = stdout_path[length];
 		length++;
 	}
@@ -128,7 +129,7 @@ static void send_text(const struct early_uart *uart, const char *text)
 /* Only QEMU's own board says so: elsewhere HLT is an exception that nobody handles now. */
 static void leave_emulator(const void *fdt)
 {
-	const uint32_t argument[2] = {0x20026u, EXIT_CONFIG};
+	const uint32_t argument[2] = { 0x20026u, EXIT_CONFIG };
 
 	if (fdt_node_check_compatible(fdt, 0, "linux,dummy-virt") == 0)
 		semihosting_call(SEMIHOSTING_EXIT_EXTENDED, argument);

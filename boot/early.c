@@ -109,8 +109,7 @@ static void invalidate(const char *start, const char *end)
 
 static bool is_fdt(uint32_t address)
 {
-	return address != 0 && address % 4 == 0 &&
-	       *(const uint32_t *)address == FDT_MAGIC_BYTES;
+	return address != 0 && address % 4 == 0 && *(const uint32_t *)address == FDT_MAGIC_BYTES;
 }
 
 static uint32_t find_fdt(uint32_t r2)

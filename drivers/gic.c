@@ -48,8 +48,8 @@ static void set_up_spis(void)
 static uint32_t ctlr_value(void)
 {
 	if (gic.security_extensions)
-		return GICC_CTLR_NS_ENABLEGRP1 | GICC_CTLR_NS_EOIMODE |
-		       GICC_CTLR_FIQBYPDISGRP0 | GICC_CTLR_IRQBYPDISGRP0;
+		return GICC_CTLR_NS_ENABLEGRP1 | GICC_CTLR_NS_EOIMODE | GICC_CTLR_FIQBYPDISGRP0 |
+		       GICC_CTLR_IRQBYPDISGRP0;
 	return GICC_CTLR_ENABLEGRP0 | GICC_CTLR_EOIMODE | GICC_CTLR_FIQBYPDISGRP0 |
 	       GICC_CTLR_IRQBYPDISGRP0 | GICC_CTLR_FIQBYPDISGRP1 | GICC_CTLR_IRQBYPDISGRP1;
 }
@@ -61,8 +61,8 @@ void gic_init(const struct machine_gic *machine)
 	gic.gich = (uintptr_t)mm_map_device(machine->gich.base, 0x200);
 	gic.gicv_physical = machine->gicv.base;
 
-	gic.security_extensions =
-		(mmio_read32(gic.gicd + GICD_TYPER) & GICD_TYPER_SECURITYEXTN) != 0;
+	gic.security_extensions = (mmio_read32(gic.gicd + GICD_TYPER) & GICD_TYPER_SECURITYEXTN) !=
+				  0;
 	gic.needs_poke = mmio_read32(gic.gicc + GICC_IIDR) == IIDR_QEMU;
 	gic.ctlr = ctlr_value();
 	gic.n_lrs = (mmio_read32(gic.gich + GICH_VTR) & GICH_VTR_LISTREGS_MASK) + 1;
@@ -172,8 +172,8 @@ static unsigned int lowest(uint64_t bits)
 {
 	uint32_t low = (uint32_t)bits;
 
-	return (unsigned int)(low != 0 ? __builtin_ctz(low)
-				       : 32 + __builtin_ctz((uint32_t)(bits >> 32)));
+	return (unsigned int)(low != 0 ? __builtin_ctz(low) :
+					 32 + __builtin_ctz((uint32_t)(bits >> 32)));
 }
 
 void gich_read(struct gich *gich, uint64_t in_use)

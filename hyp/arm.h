@@ -31,7 +31,7 @@
 	static inline uint64_t read_##name(void)                                                   \
 	{                                                                                          \
 		uint32_t low, high;                                                                \
-		__asm__ volatile("mrrc p15, " #opc1 ", %0, %1, " #crm : "=r"(low), "=r"(high));     \
+		__asm__ volatile("mrrc p15, " #opc1 ", %0, %1, " #crm : "=r"(low), "=r"(high));    \
 		return (uint64_t)high << 32 | low;                                                 \
 	}                                                                                          \
 	static inline void write_##name(uint64_t value)                                            \
@@ -118,8 +118,8 @@ CP15_WRITE(bpiallis, 0, c7, c1, 6)
 CP15_WRITE(ats12nsopr, 0, c7, c8, 4)
 CP15_WRITE(ats12nsour, 0, c7, c8, 6)
 CP15_WRITE(ats1cpr, 0, c7, c8, 0)
-CP15_WRITE(tlbiall, 0, c8, c7, 0)      /* of the VMID in VTTBR when executed in Hyp mode */
-CP15_WRITE(tlbiallis, 0, c8, c3, 0)    /* the same, inner shareable */
+CP15_WRITE(tlbiall, 0, c8, c7, 0)   /* of the VMID in VTTBR when executed in Hyp mode */
+CP15_WRITE(tlbiallis, 0, c8, c3, 0) /* the same, inner shareable */
 CP15_WRITE(tlbiallnsnhis, 4, c8, c3, 4)
 CP15_WRITE(tlbiallnsnh, 4, c8, c7, 4)
 CP15_WRITE(tlbimvah, 4, c8, c7, 1)

@@ -87,8 +87,8 @@ static bool wait_online(struct cpu *cpu)
 static void start_secondaries(void)
 {
 	for (unsigned int i = 1; i < machine.n_cpus; i++) {
-		int32_t result = psci_cpu_on(&machine.psci, machine.mpidr[i],
-					     mm_physical(secondary_cpu), i);
+		int32_t result =
+			psci_cpu_on(&machine.psci, machine.mpidr[i], mm_physical(secondary_cpu), i);
 
 		if (result == 0 && wait_online(&cpus[i]))
 			continue;
@@ -209,8 +209,8 @@ void boot_machine(uint32_t fdt_physical)
 	}
 	console_init(&machine.uart);
 
-	taken[0] = (struct phys_range){image, (uint32_t)(__image_end - __image_start)};
-	taken[1] = (struct phys_range){fdt_physical, HYP_FDT_SIZE};
+	taken[0] = (struct phys_range){ image, (uint32_t)(__image_end - __image_start) };
+	taken[1] = (struct phys_range){ fdt_physical, HYP_FDT_SIZE };
 	taken[2] = find_pack(image);
 	if (!mm_heap_init(&machine, taken, 3, &taken[3], &error) || !timer_init(&machine, &error))
 		refuse(error.text);

@@ -12,7 +12,7 @@
 #include "hyp/spinlock.h"
 #include "hyp/vuart.h"
 
-#define RING_SIZE 4096u /* power of two */
+#define RING_SIZE 4096u	   /* power of two */
 #define RING_RESERVE 1024u /* for lines of the hypervisor and of other VMs */
 #define LINE_SIZE 128u
 #define UART_REGISTERS 0x1000u
@@ -37,7 +37,7 @@ static struct {
 	uint32_t read, write;
 	/* Begun lines. That of the VM in focus is on the screen already. */
 	struct line line[CONFIG_MAX_VMS + 1];
-} console = {.focus = HYPERVISOR};
+} console = { .focus = HYPERVISOR };
 
 static void console_lock(void)
 {
@@ -64,8 +64,7 @@ static void pump(void)
 static void put(char ch)
 {
 	if (console.write - console.read == RING_SIZE)
-		while (!uart_send(&console.uart,
-				  (uint8_t)console.ring[console.read % RING_SIZE]))
+		while (!uart_send(&console.uart, (uint8_t)console.ring[console.read % RING_SIZE]))
 			;
 	if (console.write - console.read == RING_SIZE)
 		console.read++;
@@ -96,7 +95,7 @@ static void finish_output(void)
 
 static void put_prefix(uint32_t who)
 {
-	static const char colours[] = {'6', '3', '5', '2', '4', '1'};
+	static const char colours[] = { '6', '3', '5', '2', '4', '1' };
 	char prefix[CONFIG_NAME_SIZE + 24];
 
 	if (who == HYPERVISOR)

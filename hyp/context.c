@@ -58,10 +58,8 @@
 
 /* ThumbEE, CP14; only where ID_PFR0.State3 says that it exists. */
 #define ID_PFR0_THUMBEE(id) (((id) >> 12 & 0xf) == 1)
-#define THUMBEE_MRC(crn, value)                                                              \
-	__asm__ volatile("mrc p14, 6, %0, " crn ", c0, 0" : "=r"(value))
-#define THUMBEE_MCR(crn, value)                                                              \
-	__asm__ volatile("mcr p14, 6, %0, " crn ", c0, 0" : : "r"(value))
+#define THUMBEE_MRC(crn, value) __asm__ volatile("mrc p14, 6, %0, " crn ", c0, 0" : "=r"(value))
+#define THUMBEE_MCR(crn, value) __asm__ volatile("mcr p14, 6, %0, " crn ", c0, 0" : : "r"(value))
 
 static inline uint32_t read_id_pfr0(void)
 {

@@ -23,8 +23,8 @@ struct vcpu;
 
 struct cpu {
 	const struct vcpu *running; /* whose slice it is */
-	struct vcpu *current; /* whose registers are in the hardware; NULL: nobody's */
-	uint32_t work;	      /* WORK_* */
+	struct vcpu *current;	    /* whose registers are in the hardware; NULL: nobody's */
+	uint32_t work;		    /* WORK_* */
 	uint32_t stack_top;
 	uint32_t number; /* index into machine.mpidr[] */
 	bool online;
@@ -40,13 +40,13 @@ struct cpu {
 	struct vcpu *ready[CPU_PRIORITIES];
 	uint32_t ready_priorities; /* bit per ring that is not empty */
 
-	uint32_t gic_mask;	 /* its bit in GICD_SGIR */
+	uint32_t gic_mask;			   /* its bit in GICD_SGIR */
 	struct vcpu *last_of_vmid[CONFIG_MAX_VMS]; /* whose TLB entries may be here */
-	struct vcpu *fp_owner;	 /* whose VFP registers are in the hardware */
-	uint64_t slice_end;	 /* CNTPCT; 0: nobody to share with */
-	uint64_t parked_deadline; /* earliest timer of a vCPU that is not loaded */
-	uint64_t hyp_timer;	 /* what CNTHP_CVAL holds; UINT64_MAX: disabled */
-	uint32_t active_ppis;	 /* GICD_ISACTIVER0 bits that this CPU set for `current` */
+	struct vcpu *fp_owner;			   /* whose VFP registers are in the hardware */
+	uint64_t slice_end;			   /* CNTPCT; 0: nobody to share with */
+	uint64_t parked_deadline;		   /* earliest timer of a vCPU that is not loaded */
+	uint64_t hyp_timer;			   /* what CNTHP_CVAL holds; UINT64_MAX: disabled */
+	uint32_t active_ppis; /* GICD_ISACTIVER0 bits that this CPU set for `current` */
 
 	struct gich gich; /* list registers as last read or written */
 };

@@ -66,8 +66,8 @@ static bool segment_step(struct vcpu *v, const struct image_segment *segment)
 {
 	uint32_t offset = v->job_offset;
 	uint64_t physical;
-	uint32_t end = offset < segment->src_size ? segment->src_size
-						  : segment->src_size + segment->zero_size;
+	uint32_t end = offset < segment->src_size ? segment->src_size :
+						    segment->src_size + segment->zero_size;
 	uint32_t size;
 
 	if (offset < end) {

@@ -116,7 +116,7 @@ const void *mm_peek(uint32_t physical)
 bool mm_heap_init(const struct machine *machine, const struct phys_range *taken, size_t n_taken,
 		  struct phys_range *heap, struct fmt_line *error)
 {
-	*heap = (struct phys_range){.size = HYP_HEAP_SIZE};
+	*heap = (struct phys_range){ .size = HYP_HEAP_SIZE };
 	if (!phys_find(machine, taken, n_taken, heap))
 		return fmt_error(error, "no %u KiB of free memory below 4 GiB for the hypervisor",
 				 HYP_HEAP_SIZE / 1024);
@@ -204,8 +204,7 @@ void mm_window_close(void)
 void *mm_window(uint64_t physical)
 {
 	mm_window_close();
-	*l2_entry(window_address()) =
-		(physical & ~(uint64_t)(BLOCK_SIZE - 1)) | NORMAL | PTE_BLOCK;
+	*l2_entry(window_address()) = (physical & ~(uint64_t)(BLOCK_SIZE - 1)) | NORMAL | PTE_BLOCK;
 	dsb(); /* the entry before the access through it */
 	isb();
 	return (void *)(window_address() + (uint32_t)physical % BLOCK_SIZE);

@@ -24,8 +24,8 @@ static const enum mmio_status of_vgic[] = {
 static enum mmio_status access_gicd(struct vcpu *v, uint32_t offset, uint32_t width, bool write,
 				    uint32_t *value)
 {
-	return of_vgic[write ? virq_dist_write(v, offset, width, *value)
-			     : virq_dist_read(v, offset, width, value)];
+	return of_vgic[write ? virq_dist_write(v, offset, width, *value) :
+			       virq_dist_read(v, offset, width, value)];
 }
 
 /* The second page of the CPU interface: DIR, and nothing else. */
@@ -58,9 +58,9 @@ static enum mmio_status access_nothing(struct vcpu *v, bool write, uint32_t *val
 }
 
 static const struct mmio_device devices[] = {
-	{GUEST_GICD_IPA, 0x1000, access_gicd},
-	{GUEST_GICC_IPA + 0x1000, 0x1000, access_dir},
-	{GUEST_UART_IPA, GUEST_UART_SIZE, access_uart},
+	{ GUEST_GICD_IPA, 0x1000, access_gicd },
+	{ GUEST_GICC_IPA + 0x1000, 0x1000, access_dir },
+	{ GUEST_UART_IPA, GUEST_UART_SIZE, access_uart },
 };
 
 bool mmio_is_emulated(uint64_t ipa)
@@ -86,7 +86,7 @@ enum mmio_status mmio_access(struct vcpu *v, uint32_t ipa, uint32_t width, bool 
 
 uint32_t mmio_store_value(const struct insn_access *access, uint32_t reg)
 {
-	static const uint32_t mask[] = {[1] = 0xff, [2] = 0xffff, [4] = 0xffffffff};
+	static const uint32_t mask[] = { [1] = 0xff, [2] = 0xffff, [4] = 0xffffffff };
 
 	if (access->big_endian && access->size == 4)
 		return __builtin_bswap32(reg);

@@ -14,7 +14,7 @@
 
 #define SEMIHOSTING_EXIT_EXTENDED 0x20u
 #define APPLICATION_EXIT 0x20026u
-#define EXIT_PANIC 70u	/* EX_SOFTWARE */
+#define EXIT_PANIC 70u	 /* EX_SOFTWARE */
 #define EXIT_REFUSED 65u /* EX_DATAERR */
 #define TRACE_WORDS 512u
 #define TRACE_LINES 16u
@@ -34,7 +34,7 @@ void machine_exit_init(const struct machine *machine)
  * attached silicon would stop there); then firmware; then sleep. */
 static void __attribute__((noreturn)) machine_exit(uint32_t code)
 {
-	const uint32_t argument[2] = {APPLICATION_EXIT, code};
+	const uint32_t argument[2] = { APPLICATION_EXIT, code };
 
 	console_flush();
 	if (the_machine != NULL && the_machine->is_qemu_virt)
@@ -174,8 +174,8 @@ static bool hit_guard(void)
 	       read_hdfar() - (bottom - STACK_SIZE) < STACK_SIZE;
 }
 
-static const char *const vector_names[] = {"reset", "undefined instruction", "hypervisor call",
-					   "prefetch abort", "data abort"};
+static const char *const vector_names[] = { "reset", "undefined instruction", "hypervisor call",
+					    "prefetch abort", "data abort" };
 
 void hyp_fault(uint32_t vector, struct hyp_frame *frame)
 {

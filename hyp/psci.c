@@ -86,7 +86,7 @@ static int32_t cpu_on(struct vcpu *v, uint32_t affinity, uint32_t entry, uint32_
 		result = PSCI_ON_PENDING;
 	if (result == PSCI_SUCCESS) {
 		target->power = POWER_ON_PENDING;
-		target->start = (struct vcpu_start){.entry = entry, .r = {context}};
+		target->start = (struct vcpu_start){ .entry = entry, .r = { context } };
 		vgic_reset_vcpu(vm_vgic(locked), target->id, &effects);
 	}
 	vm_unlock(locked);
@@ -153,18 +153,18 @@ static const struct {
 	uint32_t id;
 	psci_function function;
 } functions[] = {
-	{PSCI_VERSION, version},
-	{PSCI_CPU_SUSPEND, cpu_suspend},
-	{PSCI_CPU_OFF, cpu_off},
-	{PSCI_CPU_ON, cpu_on},
-	{PSCI_AFFINITY_INFO, affinity_info},
-	{PSCI_MIGRATE_INFO_TYPE, migrate_info_type},
-	{PSCI_SYSTEM_OFF, system_off},
-	{PSCI_SYSTEM_RESET, system_reset},
-	{PSCI_FEATURES, psci_features},
-	{PSCI_SYSTEM_RESET2, system_reset2},
-	{SMCCC_VERSION, smccc_version},
-	{SMCCC_ARCH_FEATURES, arch_features},
+	{ PSCI_VERSION, version },
+	{ PSCI_CPU_SUSPEND, cpu_suspend },
+	{ PSCI_CPU_OFF, cpu_off },
+	{ PSCI_CPU_ON, cpu_on },
+	{ PSCI_AFFINITY_INFO, affinity_info },
+	{ PSCI_MIGRATE_INFO_TYPE, migrate_info_type },
+	{ PSCI_SYSTEM_OFF, system_off },
+	{ PSCI_SYSTEM_RESET, system_reset },
+	{ PSCI_FEATURES, psci_features },
+	{ PSCI_SYSTEM_RESET2, system_reset2 },
+	{ SMCCC_VERSION, smccc_version },
+	{ SMCCC_ARCH_FEATURES, arch_features },
 };
 
 static psci_function find(uint32_t id)
@@ -187,8 +187,7 @@ static int32_t psci_features(struct vcpu *v, uint32_t id, uint32_t a2, uint32_t 
 static int32_t arch_features(struct vcpu *v, uint32_t id, uint32_t a2, uint32_t a3)
 {
 	(void)v, (void)a2, (void)a3;
-	return id == SMCCC_VERSION || id == SMCCC_ARCH_FEATURES ? PSCI_SUCCESS
-								: PSCI_NOT_SUPPORTED;
+	return id == SMCCC_VERSION || id == SMCCC_ARCH_FEATURES ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
 }
 
 void smccc_call(struct vcpu *v)

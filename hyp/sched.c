@@ -85,8 +85,7 @@ static void start_slice(struct cpu *cpu, const struct vcpu *v)
 	if (v->next == v)
 		cpu->slice_end = TIMER_NEVER;
 	else if (cpu->running != v || cpu->slice_end == TIMER_NEVER)
-		cpu->slice_end =
-			timer_now() + timer_ticks(slice != 0 ? slice : DEFAULT_SLICE_US);
+		cpu->slice_end = timer_now() + timer_ticks(slice != 0 ? slice : DEFAULT_SLICE_US);
 	cpu->running = v;
 }
 

@@ -58,8 +58,8 @@ void stage2_map(uint64_t vttbr, uint32_t ipa, uint64_t physical, uint32_t size,
 			*l2 = to | attributes[kind] | PTE_BLOCK;
 			done += BLOCK_SIZE;
 		} else {
-			descend(l2)[at / PAGE_SIZE % PTES_PER_TABLE] =
-				to | attributes[kind] | PTE_PAGE;
+			descend(l2)[at / PAGE_SIZE % PTES_PER_TABLE] = to | attributes[kind] |
+								       PTE_PAGE;
 			done += PAGE_SIZE;
 		}
 	}

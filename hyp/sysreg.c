@@ -156,7 +156,7 @@ static uint64_t take(const struct vcpu *v, const struct cp_access *access)
 void sysreg_trapped(struct vcpu *v, uint32_t hsr)
 {
 	struct cp_access access = cp_access_from_hsr(hsr, v->cpsr);
-	struct cp_machine machine = {.nr_vcpus = v->vm->n_vcpus, .pmcr = read_pmcr()};
+	struct cp_machine machine = { .nr_vcpus = v->vm->n_vcpus, .pmcr = read_pmcr() };
 	struct cp_verdict verdict;
 
 	if (!trap_cond_passed(hsr, v->cpsr)) {

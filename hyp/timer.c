@@ -23,8 +23,9 @@ bool timer_init(const struct machine *machine, struct fmt_line *error)
 
 	if (timer->virtual_intid != GUEST_VTIMER_INTID ||
 	    timer->physical_intid != GUEST_PTIMER_INTID || timer->hyp_intid == 0)
-		return fmt_error(error, "timer: interrupts %u, %u, %u: expected virtual %u, physical %u "
-					"and one for Hyp mode",
+		return fmt_error(error,
+				 "timer: interrupts %u, %u, %u: expected virtual %u, physical %u "
+				 "and one for Hyp mode",
 				 timer->virtual_intid, timer->physical_intid, timer->hyp_intid,
 				 GUEST_VTIMER_INTID, GUEST_PTIMER_INTID);
 	if (rate < 100000)

@@ -23,7 +23,7 @@ bool timer_init(const struct machine *machine, struct fmt_line *error);
 /* On each CPU. */
 void timer_cpu_init(void);
 
-uint64_t timer_now(void);		  /* CNTPCT */
+uint64_t timer_now(void);		     /* CNTPCT */
 uint64_t timer_ticks(uint32_t microseconds); /* to ticks, rounded down, at least 1 */
 
 void timer_put(struct vcpu *v);

@@ -49,7 +49,7 @@ void trap_inject(struct vcpu *v, const struct inject_request *request)
 
 void trap_inject_undef(struct vcpu *v)
 {
-	trap_inject(v, &(struct inject_request){.kind = INJECT_UNDEF});
+	trap_inject(v, &(struct inject_request){ .kind = INJECT_UNDEF });
 }
 
 /* A class that no trap of ours can cause, or an instruction that nobody implements. */
@@ -99,16 +99,11 @@ static void trap_vfp(struct vcpu *v, uint32_t hsr)
 
 /* What is not here is not trapped on a machine that keeps to the architecture. */
 static const trap_handler handlers[64] = {
-	[HSR_EC_WFX] = trap_wfx,
-	[HSR_EC_CP15_32] = sysreg_trapped,
-	[HSR_EC_CP15_64] = sysreg_trapped,
-	[HSR_EC_CP14_32] = sysreg_trapped,
-	[HSR_EC_CP14_LS] = sysreg_trapped,
-	[HSR_EC_CP_0_13] = trap_vfp,
-	[HSR_EC_CP14_64] = sysreg_trapped,
-	[HSR_EC_HVC] = trap_hvc,
-	[HSR_EC_SMC] = trap_smc,
-	[HSR_EC_IABT] = abort_prefetch,
+	[HSR_EC_WFX] = trap_wfx,	   [HSR_EC_CP15_32] = sysreg_trapped,
+	[HSR_EC_CP15_64] = sysreg_trapped, [HSR_EC_CP14_32] = sysreg_trapped,
+	[HSR_EC_CP14_LS] = sysreg_trapped, [HSR_EC_CP_0_13] = trap_vfp,
+	[HSR_EC_CP14_64] = sysreg_trapped, [HSR_EC_HVC] = trap_hvc,
+	[HSR_EC_SMC] = trap_smc,	   [HSR_EC_IABT] = abort_prefetch,
 	[HSR_EC_DABT] = abort_data,
 };
 

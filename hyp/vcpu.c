@@ -53,8 +53,8 @@ void vcpu_reset(struct vcpu *v)
 	v->pc = v->start.entry & ~1u;
 	v->cpsr = CPSR_RESET | MODE_SVC | ((v->start.entry & 1) != 0 ? CPSR_T : 0);
 	memcpy(v->r, v->start.r, sizeof(v->start.r));
-	v->cntv = (struct timer_regs){0};
-	v->cntp = (struct timer_regs){0};
+	v->cntv = (struct timer_regs){ 0 };
+	v->cntp = (struct timer_regs){ 0 };
 	v->vmcr = 0;
 	v->apr = 0;
 	v->hcr = HCR_GUEST;

@@ -8,7 +8,7 @@
 
 /* The timers' INTIDs are the same below and above: a guest's FDT says so, and the machine's was
  * checked at boot. */
-static const uint8_t timer_intids[] = {GUEST_VTIMER_INTID, GUEST_PTIMER_INTID};
+static const uint8_t timer_intids[] = { GUEST_VTIMER_INTID, GUEST_PTIMER_INTID };
 
 static void deactivate(const struct vgic_effects *effects)
 {

@@ -62,7 +62,7 @@ static void create_vgic(struct vm *vm)
 		.n_intids = (uint16_t)(32 + vm->config->n_spis),
 		.n_lrs = (uint8_t)gich_list_registers(),
 	};
-	struct vgic_locked v = {&vm->vgic};
+	struct vgic_locked v = { &vm->vgic };
 
 	if (!vgic_init(&vm->vgic, &config))
 		panic("vGIC of %s: limits exceeded", vm->config->name);
@@ -120,7 +120,7 @@ void vm_start(struct vm *vm)
 	first->power = POWER_ON_PENDING;
 	first->start = (struct vcpu_start){
 		.entry = vm->plan.entry | (vm->plan.thumb ? 1 : 0),
-		.r = {vm->plan.r[0], vm->plan.r[1], vm->plan.r[2]},
+		.r = { vm->plan.r[0], vm->plan.r[1], vm->plan.r[2] },
 		.load = true,
 	};
 	vm_unlock(locked);
@@ -169,12 +169,9 @@ static void report_end(const struct vm *vm, const char *how)
 		const char *what;
 		uint32_t count;
 	} counts[] = {
-		{"accesses to nothing", c->raz_wi},
-		{"injected aborts", c->aborts},
-		{"undefined instructions", c->undefs},
-		{"unknown calls", c->bad_calls},
-		{"asynchronous aborts", c->async_aborts},
-		{"unlisted registers", c->unlisted},
+		{ "accesses to nothing", c->raz_wi },	    { "injected aborts", c->aborts },
+		{ "undefined instructions", c->undefs },    { "unknown calls", c->bad_calls },
+		{ "asynchronous aborts", c->async_aborts }, { "unlisted registers", c->unlisted },
 	};
 
 	console_print("bellhop: %s is %s", vm->config->name, how);

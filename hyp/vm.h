@@ -20,12 +20,12 @@ enum vm_stop { VM_STOP_OFF, VM_STOP_RESET };
 
 /* What a guest did that has no effect beyond itself; shown at its end and in a panic. */
 struct vm_counters {
-	uint32_t raz_wi;     /* data access to nothing below RAM */
-	uint32_t aborts;     /* injected data and prefetch aborts */
-	uint32_t undefs;     /* injected Undefined Instruction exceptions */
-	uint32_t bad_calls;  /* HVC or SMC with an id nobody serves */
+	uint32_t raz_wi;    /* data access to nothing below RAM */
+	uint32_t aborts;    /* injected data and prefetch aborts */
+	uint32_t undefs;    /* injected Undefined Instruction exceptions */
+	uint32_t bad_calls; /* HVC or SMC with an id nobody serves */
 	uint32_t async_aborts;
-	uint32_t unlisted;   /* CP14 and CP15 registers that hyp/cp15.c has no line for */
+	uint32_t unlisted; /* CP14 and CP15 registers that hyp/cp15.c has no line for */
 };
 
 struct vm {
@@ -42,11 +42,11 @@ struct vm {
 	struct spinlock lock; /* protects all below, and power and start of its vCPUs */
 	enum vm_state state;
 	enum vm_stop stop;
-	bool restarted; /* its memory may be in caches that it wrote past */
+	bool restarted;	    /* its memory may be in caches that it wrote past */
 	uint32_t n_running; /* vCPUs whose CPU has yet to answer EVENT_STOP */
 	struct vgic vgic;
 	struct vpl011 uart;
-	bool uart_line;	/* its interrupt output as the vGIC was last told */
+	bool uart_line;		    /* its interrupt output as the vGIC was last told */
 	uint8_t input[VUART_INPUT]; /* typed ahead: [input_read, input_write), free running */
 	uint32_t input_read, input_write;
 	struct vm_counters counters;
@@ -63,7 +63,7 @@ struct vm_locked {
 static inline struct vm_locked vm_lock(struct vm *vm)
 {
 	spin_lock(&vm->lock);
-	return (struct vm_locked){vm};
+	return (struct vm_locked){ vm };
 }
 
 static inline void vm_unlock(struct vm_locked locked)
@@ -73,7 +73,7 @@ static inline void vm_unlock(struct vm_locked locked)
 
 static inline struct vgic_locked vm_vgic(struct vm_locked locked)
 {
-	return (struct vgic_locked){&locked.vm->vgic};
+	return (struct vgic_locked){ &locked.vm->vgic };
 }
 
 /* Build VM `index` of the configuration: memory map, vCPUs, devices. At boot, on one CPU. */
