@@ -213,14 +213,15 @@ void gich_load(uint32_t vmcr, uint32_t apr)
 	mmio_write32(gic.gich + GICH_APR, apr);
 }
 
-void gich_disable(void)
+void gich_disable(struct gich *gich)
 {
+	gich->hcr = 0;
 	mmio_write32(gic.gich + GICH_HCR, 0);
 }
 
 void gich_clear(struct gich *gich)
 {
-	gich_disable();
+	gich_disable(gich);
 	for (unsigned int i = 0; i < gic.n_lrs; i++) {
 		if (gich->lr[i] == 0)
 			continue;

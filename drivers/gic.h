@@ -62,7 +62,7 @@ void gich_write(struct gich *gich);
 void gich_save(uint32_t *vmcr, uint32_t *apr);
 void gich_load(uint32_t vmcr, uint32_t apr);
 /* HCR = 0: no virtual interrupt and no maintenance interrupt until the next gich_write(). */
-void gich_disable(void);
+void gich_disable(struct gich *gich);
 /* The same, and no list register holds anything: for the next owner. */
 void gich_clear(struct gich *gich);
 

@@ -139,18 +139,31 @@ static struct phys_range find_pack(uint32_t image_physical)
 	};
 }
 
+static bool is_in_memory(const struct phys_range *range)
+{
+	for (unsigned int i = 0; i < machine.n_memory; i++)
+		if (range->base >= machine.memory[i].base &&
+		    range->base - machine.memory[i].base <= machine.memory[i].size &&
+		    range->size <= machine.memory[i].size - (range->base - machine.memory[i].base))
+			return true;
+	return false;
+}
+
 /* Read the description and place everything in memory; each error is one line, and the end. */
 static void load_config(const struct phys_range *pack_range, const struct phys_range *taken,
 			size_t n_taken)
 {
 	struct fmt_line error;
 	struct pack pack;
-	const void *base = NULL;
+	const void *base;
 
-	if (pack_range->size != 0)
-		base = mm_map_pack(pack_range->base, pack_range->size);
-	if (base == NULL)
+	if (pack_range->size == 0)
 		refuse("no packed VMs: give them as initrd (tools/mkpack makes them)");
+	if (!is_in_memory(pack_range))
+		refuse("/chosen: linux,initrd-start, -end: not in the machine's memory");
+	base = mm_map_pack(pack_range->base, pack_range->size);
+	if (base == NULL)
+		refuse("the initrd is too large to be mapped");
 	if (!pack_open(&pack, base, (size_t)pack_range->size, &error) ||
 	    !config_load(&config, &pack, &machine, &error) ||
 	    !config_place(&config, &machine, taken, n_taken, &error))

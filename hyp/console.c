@@ -29,7 +29,8 @@ static struct {
 	uint32_t intid;
 	bool started;
 	bool panicking;
-	bool sending; /* the transmit interrupt is on */
+	bool sending;	  /* the transmit interrupt is on */
+	bool interrupted; /* the focus's begun line is not the last on the screen */
 	const struct config *config;
 	uint32_t focus; /* VM index; HYPERVISOR: none yet */
 	/* What is not out yet: [read, write) of the ring, both free running. */
@@ -115,20 +116,25 @@ static void put_line_so_far(const struct line *line)
 }
 
 /* A whole line of somebody who is not in focus, between the lines of the one who is: what that one
- * has begun is taken up again behind it. */
+ * has begun is taken up again by resume_focus(). */
 static void put_foreign_line(uint32_t who)
 {
-	struct line *focus = &console.line[console.focus];
-	bool begun = console.focus != who && focus->length != 0;
-
-	if (begun)
-		put_text("\r\n");
+	if (who != console.focus && !console.interrupted) {
+		if (console.line[console.focus].length != 0)
+			put_text("\r\n");
+		console.interrupted = true;
+	}
 	put_prefix(who);
 	put_line_so_far(&console.line[who]);
 	put_text("\r\n");
 	console.line[who].length = 0;
-	if (begun)
-		put_line_so_far(focus);
+}
+
+static void resume_focus(void)
+{
+	if (console.interrupted)
+		put_line_so_far(&console.line[console.focus]);
+	console.interrupted = false;
 }
 
 static void write_foreign(uint32_t who, char ch)
@@ -137,10 +143,10 @@ static void write_foreign(uint32_t who, char ch)
 
 	if (ch == '\r')
 		return;
-	if (ch != '\n')
-		line->text[line->length++] = ch;
 	if (ch == '\n' || line->length == LINE_SIZE)
 		put_foreign_line(who);
+	if (ch != '\n')
+		line->text[line->length++] = ch;
 }
 
 static void write_focus(uint32_t who, char ch)
@@ -163,6 +169,7 @@ void console_vm_write(unsigned int vm, uint8_t ch)
 		write_focus(vm, (char)ch);
 	else
 		write_foreign(vm, (char)ch);
+	resume_focus();
 	finish_output();
 	console_unlock();
 }
@@ -170,6 +177,16 @@ void console_vm_write(unsigned int vm, uint8_t ch)
 bool console_has_room(void)
 {
 	return console.write - console.read <= RING_SIZE - RING_RESERVE;
+}
+
+void console_write(const char *text)
+{
+	console_lock();
+	for (; *text != '\0'; text++)
+		write_foreign(HYPERVISOR, *text);
+	resume_focus();
+	finish_output();
+	console_unlock();
 }
 
 void console_print(const char *format, ...)
@@ -180,11 +197,7 @@ void console_print(const char *format, ...)
 	va_start(args, format);
 	fmt_vprint(text, sizeof(text), format, args);
 	va_end(args);
-	console_lock();
-	for (const char *p = text; *p != '\0'; p++)
-		write_foreign(HYPERVISOR, *p);
-	finish_output();
-	console_unlock();
+	console_write(text);
 }
 
 unsigned int console_focus(void)
@@ -192,14 +205,13 @@ unsigned int console_focus(void)
 	return console.focus;
 }
 
-/* The old one's begun line ends here; the new one's appears. */
+/* The old one's begun line stays its own, for when the focus comes back; the new one's appears. */
 void console_set_focus(unsigned int vm)
 {
 	console_lock();
 	if (vm != console.focus) {
 		if (console.line[console.focus].length != 0)
 			put_text("\r\n");
-		console.line[console.focus].length = 0;
 		console.focus = vm;
 		put_line_so_far(&console.line[vm]);
 		finish_output();

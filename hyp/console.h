@@ -24,6 +24,9 @@ void console_start(const struct config *config, const struct machine_uart *uart)
 /* A line, or part of one, by the hypervisor itself. */
 void console_print(const char *format, ...) FMT_PRINTF(1, 2);
 
+/* The same for text that is ready, of any length. */
+void console_write(const char *text);
+
 /* A character that VM `vm` sent. */
 void console_vm_write(unsigned int vm, uint8_t ch);
 /* False while so much waits for the UART that a guest should see its own transmit FIFO full. */

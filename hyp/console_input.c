@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "hyp/console_input.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "hyp/console.h"
 #include "hyp/panic.h"
@@ -18,16 +20,35 @@ static const char *const state_names[] = {
 	[VM_STOPPING] = "stopping",
 };
 
+#define HELP_SIZE 1536u
+
+static void __attribute__((format(printf, 3, 4)))
+add(char *text, size_t *length, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	*length += (size_t)fmt_vprint(text + *length, HELP_SIZE - *length, format, args);
+	va_end(args);
+	if (*length >= HELP_SIZE)
+		*length = HELP_SIZE - 1;
+}
+
+/* In one piece, so that the line begun by the VM in focus comes back once, behind it. */
 static void help(void)
 {
-	console_print("\n");
-	console_print("bellhop: Ctrl-A then  1-9 console of that VM   n next VM   a send Ctrl-A\n");
-	console_print("bellhop:              h this help              x end everything\n");
+	char text[HELP_SIZE];
+	size_t length = 0;
+
+	add(text, &length,
+	    "bellhop: Ctrl-A, then\n"
+	    "  1-9 console of that VM     n  of the next VM     a  send Ctrl-A to the VM\n"
+	    "  s   start it when off      x  end everything     h  this help\n");
 	for (unsigned int i = 0; i < n_vms; i++)
-		console_print("bellhop: %c %u %s, %u vCPU%s, %s\n",
-			      i == console_focus() ? '*' : ' ', i + 1, vms[i]->config->name,
-			      vms[i]->n_vcpus, vms[i]->n_vcpus == 1 ? "" : "s",
-			      state_names[vms[i]->state]);
+		add(text, &length, "%c %u %s: %u vCPU%s, %s\n", i == console_focus() ? '*' : ' ',
+		    i + 1, vms[i]->config->name, vms[i]->n_vcpus, vms[i]->n_vcpus == 1 ? "" : "s",
+		    state_names[vms[i]->state]);
+	console_write(text);
 }
 
 static void focus(unsigned int vm)
@@ -66,6 +87,8 @@ static void command(uint8_t ch)
 		focus(next_console());
 	else if (ch == 'a' || ch == CTRL_A)
 		send_to_focus(CTRL_A);
+	else if (ch == 's' && console_focus() < n_vms)
+		vm_start(vms[console_focus()]);
 	else if (ch == 'x') {
 		console_print("bellhop: ended by Ctrl-A x\n");
 		machine_off();

@@ -48,6 +48,8 @@ struct cpu {
 	uint64_t hyp_timer;			   /* what CNTHP_CVAL holds; UINT64_MAX: disabled */
 	uint32_t active_ppis; /* GICD_ISACTIVER0 bits that this CPU set for `current` */
 
+	bool lrs_loaded;  /* the guest may have changed its list registers since gich was read */
+	bool poke;	  /* gic_poke() when the lock is free */
 	struct gich gich; /* list registers as last read or written */
 };
 

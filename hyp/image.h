@@ -42,7 +42,7 @@ enum image_kind image_identify(struct blob image);
 
 /*
  * Check the VM's images against its memory and lay them out. Memory not named by a segment or the
- * FDT is to be cleared at each start. Reads only *vm and the images, so no lock is needed.
+ * FDT is left as it is. Reads only *vm and the images, so no lock is needed.
  *  zImage: 32 MiB into the main RAM when that has 128 MiB or more, else 64 KiB; one that is linked
  *          at a fixed address goes there.
  *  ELF:    PT_LOAD segments at p_paddr; the entry is translated by the segment that holds it.

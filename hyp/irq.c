@@ -38,7 +38,10 @@ static bool dispatch(struct cpu *cpu, uint32_t intid)
 		write_cnthp_ctl(0);
 		isb(); /* the line is low before the deactivation */
 		timer_expire(cpu);
-		cpu->work |= WORK_SCHEDULE | WORK_SYNC;
+		/* The backstop, see timer_arm(). */
+		if (gic_needs_poke() && cpu->active_ppis != 0)
+			gic_poke();
+		cpu->work |= WORK_SCHEDULE;
 	} else if (intid == console_intid()) {
 		console_interrupt();
 	}

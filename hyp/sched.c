@@ -108,11 +108,8 @@ static void idle(struct cpu *cpu)
 {
 	cpu->running = NULL;
 	cpu->slice_end = TIMER_NEVER;
-	if (cpu->current != NULL) {
-		virq_fold(cpu->current);
-		gich_disable();
-		cpu->work |= WORK_SYNC;
-	}
+	if (cpu->current != NULL)
+		virq_rest(cpu->current);
 	timer_arm(cpu);
 	if ((cpu->work & WORK_EVENTS) == 0 && cpu->ready_priorities == 0) {
 		dsb(); /* everything before it is out before this CPU stops */

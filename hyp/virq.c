@@ -57,16 +57,29 @@ static uint32_t in_flight(struct vm_locked locked, const struct vcpu *v)
 	return bits;
 }
 
+/*
+ * The list registers of the loaded vCPU as they are. Nothing when that was done already: the guest
+ * has not run since, so GICH could say nothing new. Before the lock where possible: a device access
+ * is slow, and which list registers are in use only this CPU changes.
+ */
+static void read_lrs(struct vcpu *v)
+{
+	if (v->cpu->lrs_loaded)
+		gich_read(&v->cpu->gich, vgic_lrs_in_use(&v->vm->vgic, v->id));
+}
+
+/* ... and their state back into struct vgic. */
 static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
 	struct cpu *cpu = v->cpu;
 
-	gich_read(&cpu->gich, vgic_lrs_in_use(&v->vm->vgic, v->id));
-	if (!vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects))
+	if (!cpu->lrs_loaded)
 		return;
-	cpu->active_ppis = in_flight(locked, v);
-	if (gic_needs_poke())
-		gic_poke();
+	cpu->lrs_loaded = false;
+	if (vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects)) {
+		cpu->active_ppis = in_flight(locked, v);
+		cpu->poke = gic_needs_poke();
+	}
 }
 
 /* Lock the VM of v, with nothing to be done yet. */
@@ -78,15 +91,23 @@ static struct vm_locked begin(struct vcpu *v, struct vgic_effects *effects)
 
 static void end(struct vm_locked locked, const struct vgic_effects *effects)
 {
+	struct cpu *cpu = this_cpu();
+
 	vm_unlock(locked);
+	if (cpu->poke) {
+		cpu->poke = false;
+		gic_poke();
+	}
 	virq_apply(locked.vm, effects);
 }
 
 void virq_fold(struct vcpu *v)
 {
 	struct vgic_effects effects;
-	struct vm_locked locked = begin(v, &effects);
+	struct vm_locked locked;
 
+	read_lrs(v);
+	locked = begin(v, &effects);
 	fold_locked(locked, v, &effects);
 	end(locked, &effects);
 }
@@ -95,23 +116,30 @@ void virq_sync(struct vcpu *v)
 {
 	struct vgic_effects effects;
 	struct cpu *cpu = v->cpu;
-	struct vm_locked locked = begin(v, &effects);
+	struct vm_locked locked;
 
+	read_lrs(v);
+	locked = begin(v, &effects);
 	fold_locked(locked, v, &effects);
 	vgic_fill(vm_vgic(locked), v->id, &cpu->gich);
-	gich_write(&cpu->gich);
+	cpu->lrs_loaded = true;
 	cpu->work &= ~WORK_SYNC; /* before the effects: they may ask for another round */
 	effects.kick &= ~(1u << v->id);
 	end(locked, &effects);
+	gich_write(&cpu->gich);
 }
 
 bool virq_deliverable(struct vcpu *v)
 {
 	struct vgic_effects effects;
-	struct vm_locked locked = begin(v, &effects);
+	struct vm_locked locked;
+	bool current = v == v->cpu->current;
 	bool deliverable;
 
-	if (v == v->cpu->current) {
+	if (current)
+		read_lrs(v);
+	locked = begin(v, &effects);
+	if (current) {
 		fold_locked(locked, v, &effects);
 		v->vmcr = v->cpu->gich.vmcr;
 		v->cpu->work |= WORK_SYNC;
@@ -120,6 +148,17 @@ bool virq_deliverable(struct vcpu *v)
 	effects.kick &= ~(1u << v->id);
 	end(locked, &effects);
 	return deliverable;
+}
+
+void virq_rest(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+
+	if (cpu->gich.hcr == 0)
+		return;
+	virq_fold(v);
+	gich_disable(&cpu->gich);
+	cpu->work |= WORK_SYNC;
 }
 
 void virq_put(struct vcpu *v)
@@ -144,6 +183,7 @@ void virq_load(struct vcpu *v)
 	if (cpu->active_ppis != 0)
 		gic_set_active(cpu->active_ppis);
 	gich_load(v->vmcr, v->apr);
+	cpu->gich.vmcr = v->vmcr;
 	cpu->work |= WORK_SYNC;
 }
 
@@ -151,9 +191,13 @@ void virq_hw_raise(struct vcpu *v, uint32_t intid)
 {
 	struct vgic_effects effects;
 	struct cpu *cpu = v->cpu;
-	struct vm_locked locked = begin(v, &effects);
+	struct vm_locked locked;
+	bool current = v == cpu->current;
 
-	if (v == cpu->current) {
+	if (current)
+		read_lrs(v);
+	locked = begin(v, &effects);
+	if (current) {
 		/* The guest's last EOI of it may be in the list registers only. */
 		fold_locked(locked, v, &effects);
 		cpu->active_ppis |= 1u << intid;
@@ -164,8 +208,7 @@ void virq_hw_raise(struct vcpu *v, uint32_t intid)
 	end(locked, &effects);
 }
 
-/* An access that has to know what is in this vCPU's list registers, and may change what should
- * be there. */
+/* An access may change what should be in the list registers. */
 static enum vgic_status finish_access(struct vcpu *v, struct vm_locked locked,
 				      enum vgic_status status, const struct vgic_effects *effects)
 {
@@ -173,6 +216,13 @@ static enum vgic_status finish_access(struct vcpu *v, struct vm_locked locked,
 		v->cpu->work |= WORK_SYNC;
 	end(locked, effects);
 	return status;
+}
+
+/* ... and may have to know what is there. Rare, so the device is read under the lock. */
+static void fold_first(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+{
+	read_lrs(v);
+	fold_locked(locked, v, effects);
 }
 
 enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t *value)
@@ -183,7 +233,7 @@ enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width,
 		vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 
 	if (status == VGIC_FOLD_FIRST) {
-		fold_locked(locked, v, &effects);
+		fold_first(locked, v, &effects);
 		status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 	}
 	return finish_access(v, locked, status, &effects);
@@ -197,7 +247,7 @@ enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width
 		vgic_dist_write(vm_vgic(locked), v->id, offset, width, value, &effects);
 
 	if (status == VGIC_FOLD_FIRST) {
-		fold_locked(locked, v, &effects);
+		fold_first(locked, v, &effects);
 		status = vgic_dist_write(vm_vgic(locked), v->id, offset, width, value, &effects);
 	}
 	return finish_access(v, locked, status, &effects);
@@ -210,7 +260,7 @@ enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value)
 	enum vgic_status status = vgic_dir_write(vm_vgic(locked), v->id, value, &effects);
 
 	if (status == VGIC_FOLD_FIRST) {
-		fold_locked(locked, v, &effects);
+		fold_first(locked, v, &effects);
 		status = vgic_dir_write(vm_vgic(locked), v->id, value, &effects);
 	}
 	return finish_access(v, locked, status, &effects);

@@ -114,17 +114,21 @@ void vm_start(struct vm *vm)
 {
 	struct vm_locked locked = vm_lock(vm);
 	struct vcpu *first = vm->vcpu[0];
+	bool was_off = vm->state == VM_OFF;
 
-	vm->state = VM_RUNNING;
-	vm->cntvoff = timer_now();
-	first->power = POWER_ON_PENDING;
-	first->start = (struct vcpu_start){
-		.entry = vm->plan.entry | (vm->plan.thumb ? 1 : 0),
-		.r = { vm->plan.r[0], vm->plan.r[1], vm->plan.r[2] },
-		.load = true,
-	};
+	if (was_off) {
+		vm->state = VM_RUNNING;
+		vm->cntvoff = timer_now();
+		first->power = POWER_ON_PENDING;
+		first->start = (struct vcpu_start){
+			.entry = vm->plan.entry | (vm->plan.thumb ? 1 : 0),
+			.r = { vm->plan.r[0], vm->plan.r[1], vm->plan.r[2] },
+			.load = true,
+		};
+	}
 	vm_unlock(locked);
-	vcpu_post(first, EVENT_START);
+	if (was_off)
+		vcpu_post(first, EVENT_START);
 }
 
 void vm_stop(struct vm *vm, enum vm_stop how)
@@ -211,8 +215,7 @@ void vm_vcpu_stopped(struct vcpu *v)
 	if (last) {
 		reset_devices(locked);
 		vm->restarted = true;
-		if (!again)
-			vm->state = VM_OFF;
+		vm->state = VM_OFF;
 	}
 	vm_unlock(locked);
 	if (last)
