@@ -21,7 +21,7 @@ static struct fmt_line error;
 	"	rtos { address = <0x0c000000>; read-only; }; }; };"                                      \
 	"vms {"                                                                                    \
 	"	linux { vcpus = <3>; cpus = <1 0 1>; priority = <0>; time-slice-us = <5000>;"            \
-	"		spis = <988>; memory = <0x40000000 0x8000000>, <0x80000000 0x100000>;"                  \
+	"		spis = <988>; memory = <0x40000000 0x8000000>, <0xfff00000 0x100000>;"                  \
 	"		kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"console=ttyAMA0\";"                 \
 	"		on-reset = \"stop\"; on-crash = \"reset\"; };"                                          \
 	"	rtos { vcpus = <3>; memory = <0x40000000 0x200000>; identity-memory;"                    \
@@ -44,7 +44,7 @@ static void check_linux(const struct vm_config *vm)
 	assert_int_equal(vm->time_slice_us, 5000);
 	assert_int_equal(vm->n_spis, 988);
 	assert_int_equal(vm->n_regions, 2);
-	assert_int_equal(vm->region[1].ipa, 0x80000000);
+	assert_int_equal(vm->region[1].ipa, 0xfff00000);
 	assert_int_equal(vm->region[1].size, 0x100000);
 	assert_int_equal(vm->kernel.size, 64);
 	assert_int_equal(vm->initrd.size, 8192);

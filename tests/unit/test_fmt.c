@@ -26,6 +26,7 @@ static void conversions_match_libc(void **state)
 	(void)state;
 	CHECK("plain");
 	CHECK("%s|%10s|%-10s|%.3s|%.*s", "text", "text", "text", "text", 2, "text");
+	CHECK("%.*s|%.*s|", 0, "text", -1, "text");
 	CHECK("%c%c 100%%", 'a', 'b');
 	CHECK("%d %d %d", 0, INT_MAX, INT_MIN);
 	CHECK("%5d|%-5d|%05d|%05d", 42, 42, 42, -42);

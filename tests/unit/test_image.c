@@ -195,6 +195,36 @@ static void elf_segments_are_loaded_and_cleared(void **state)
 	assert_true(plan.thumb);
 }
 
+static void an_empty_elf_segment_is_left_out(void **state)
+{
+	uint8_t *image = elf(RAM + 0x8000);
+
+	(void)state;
+	put_load(image + 84, (struct load){ 244, 0, 0, 0, 0 });
+	vm.kernel = (struct blob){ image, ELF_SIZE };
+	plan_good();
+	assert_int_equal(plan.n_segments, 1);
+	assert_int_equal(plan.entry, RAM + 0x8000);
+}
+
+static void an_elf_of_many_segments_is_refused(void **state)
+{
+	static uint8_t image[52 + 18 * 32];
+
+	(void)state;
+	memcpy(image, elf(RAM), 52);
+	for (uint32_t i = 0; i < 18; i++)
+		put_load(image + 52 + 32 * i, (struct load){ 0, RAM + 64 * i, RAM + 64 * i, 4, 4 });
+	put32(image + 42, 17u << 16 | 32);
+	vm.kernel = (struct blob){ image, sizeof(image) };
+	plan_good();
+	assert_int_equal(plan.n_segments, 17);
+	put32(image + 42, 18u << 16 | 32);
+	assert_refused("kernel: too many segments");
+	put32(image + 42, 65u << 16 | 32);
+	assert_refused("kernel: ELF program headers");
+}
+
 static void an_elf_entry_is_made_physical(void **state)
 {
 	(void)state;
@@ -202,6 +232,8 @@ static void an_elf_entry_is_made_physical(void **state)
 	plan_good();
 	assert_int_equal(plan.entry, RAM + 0x10040);
 	assert_false(plan.thumb);
+	vm.kernel = (struct blob){ elf(0x80010080), ELF_SIZE };
+	assert_refused("entry: expected an address within an image");
 	vm.kernel = (struct blob){ elf(0x90000000), ELF_SIZE };
 	assert_refused("entry: expected an address within an image");
 }
@@ -255,6 +287,23 @@ static void a_raw_image_needs_its_address(void **state)
 	vm.entry = CONFIG_NO_ADDRESS;
 	vm.load_address = RAM - 4;
 	assert_refused("expected to be within one memory region");
+}
+
+static void a_preloaded_image_goes_to_its_offset(void **state)
+{
+	static uint8_t rom[512];
+
+	(void)state;
+	vm.region[0].image = (struct blob){ rom, sizeof(rom) };
+	vm.region[0].image_offset = 0x8000;
+	vm.entry = RAM + 0x8000;
+	plan_good();
+	assert_int_equal(plan.n_segments, 1);
+	assert_int_equal(plan.segment[0].ipa, RAM + 0x8000);
+	assert_ptr_equal(plan.segment[0].src, rom);
+	assert_int_equal(plan.segment[0].zero_size, 0);
+	vm.entry = RAM + 0x8200;
+	assert_refused("entry: expected an address within an image");
 }
 
 /* As U-Boot: in place in a ROM at 0, the FDT at the foot of RAM. */
@@ -332,9 +381,12 @@ int main(void)
 		cmocka_unit_test_setup(a_ramdisk_that_does_not_fit_is_refused, setup),
 		cmocka_unit_test_setup(a_linked_zimage_goes_where_it_is_linked, setup),
 		cmocka_unit_test_setup(elf_segments_are_loaded_and_cleared, setup),
+		cmocka_unit_test_setup(an_empty_elf_segment_is_left_out, setup),
+		cmocka_unit_test_setup(an_elf_of_many_segments_is_refused, setup),
 		cmocka_unit_test_setup(an_elf_entry_is_made_physical, setup),
 		cmocka_unit_test_setup(a_bad_elf_is_refused, setup),
 		cmocka_unit_test_setup(a_raw_image_needs_its_address, setup),
+		cmocka_unit_test_setup(a_preloaded_image_goes_to_its_offset, setup),
 		cmocka_unit_test_setup(firmware_runs_in_place, setup),
 		cmocka_unit_test_setup(corrupt_elves_do_no_harm, setup),
 	};

@@ -159,6 +159,72 @@ static void without_stdout_the_first_enabled_uart_is_it(void **state)
 	free(fdt.data);
 }
 
+static void set_chosen(struct bytes fdt, const char *stdout_path)
+{
+	int size = (int)strlen(stdout_path) + 1;
+	int node = node_at(fdt, "/chosen");
+
+	assert_int_equal(fdt_setprop(fdt.data, node, "stdout-path", stdout_path, size), 0);
+}
+
+static void register_shift_and_width_have_limits(void **state)
+{
+	struct bytes fdt = writable(fixture("sunxi.dts"));
+	int node = node_at(fdt, "/soc/serial@1000");
+
+	(void)state;
+	assert_int_equal(fdt_setprop_inplace_u32(fdt.data, node, "reg-shift", 4), 0);
+	parse_good(fdt);
+	assert_int_equal(machine.uart.base, 0x01c28000);
+	assert_int_equal(machine.uart.reg_shift, 4);
+	assert_int_equal(fdt_setprop_inplace_u32(fdt.data, node, "reg-shift", 5), 0);
+	parse_good(fdt);
+	assert_int_equal(machine.uart.base, 0x01c27800);
+	free(fdt.data);
+}
+
+static void an_unknown_stdout_is_no_stdout(void **state)
+{
+	static const char *const paths[] = { "serial1:9600",   "/soc",	       "/soc/serial@1000/x",
+					     "/soc/serial@10", "/serial@1000", "",
+					     ":9600" };
+	struct bytes fdt = writable(fixture("sunxi.dts"));
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		set_chosen(fdt, paths[i]);
+		parse_good(fdt);
+		assert_int_equal(machine.uart.base, 0x01c27800);
+		assert_int_equal(machine.uart.baud, 0);
+	}
+	set_chosen(fdt, "/soc/serial@400:9600");
+	parse_good(fdt);
+	assert_int_equal(machine.uart.base, 0x01c27400);
+	assert_int_equal(machine.uart.intid, 41);
+	assert_int_equal(machine.uart.baud, 9600);
+	free(fdt.data);
+}
+
+static void a_uart_on_a_ppi_is_polled(void **state)
+{
+	struct bytes fdt = writable(fixture("sunxi.dts"));
+	const fdt32_t interrupts[][3] = {
+		{ cpu_to_fdt32(1), cpu_to_fdt32(3), cpu_to_fdt32(4) },
+		{ cpu_to_fdt32(0), cpu_to_fdt32(988), cpu_to_fdt32(4) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(fdt_setprop(fdt.data, node_at(fdt, "/soc/serial@1000"),
+					     "interrupts", interrupts[i], 12),
+				 0);
+		parse_good(fdt);
+		assert_int_equal(machine.uart.base, 0x01c28000);
+		assert_int_equal(machine.uart.intid, 0);
+	}
+	free(fdt.data);
+}
+
 static void a_foreign_interrupt_parent_gives_no_intid(void **state)
 {
 	struct bytes fdt = writable(fixture("sunxi.dts"));
@@ -205,6 +271,10 @@ static void what_is_missing_is_named(void **state)
 	assert_refused(fdt, "/intc@8000000: no GICv2 with virtualization extensions");
 	/* The console comes later in the tree and is still there to print that line. */
 	assert_int_equal(machine.uart.base, 0x09040000);
+
+	fdt = writable(fixture("sunxi.dts"));
+	assert_int_equal(fdt_delprop(fdt.data, node_at(fdt, "/soc"), "ranges"), 0);
+	assert_refused(fdt, "/soc/interrupt-controller@101000: no GICv2");
 
 	fdt = writable(fixture("virt.dts"));
 	assert_int_equal(fdt_setprop_string(fdt.data, node_at(fdt, "/psci"), "method", "smoke"), 0);
@@ -312,6 +382,9 @@ int main(void)
 		cmocka_unit_test(sunxi_is_read_through_its_bus),
 		cmocka_unit_test(vexpress_maps_addresses_and_interrupts),
 		cmocka_unit_test(without_stdout_the_first_enabled_uart_is_it),
+		cmocka_unit_test(register_shift_and_width_have_limits),
+		cmocka_unit_test(an_unknown_stdout_is_no_stdout),
+		cmocka_unit_test(a_uart_on_a_ppi_is_polled),
 		cmocka_unit_test(a_foreign_interrupt_parent_gives_no_intid),
 		cmocka_unit_test(what_is_missing_is_named),
 		cmocka_unit_test(too_many_cpus_and_ranges_are_refused),

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All states of a small world, breadth first: every event of its alphabet in every state that is
+ * reachable. States are known by a 64-bit hash, so that a violation is never reported wrongly, and a
+ * state is overlooked with a probability of about n^2 / 2^65.
+ */
+#ifndef BELLHOP_CHECK_EXPLORE_H
+#define BELLHOP_CHECK_EXPLORE_H
+
+#include "tests/check/event.h"
+
+struct small_world {
+	const char *name;
+	struct world_config config;
+	const struct event *setup;
+	unsigned int n_setup;
+	const struct event *alphabet;
+	unsigned int n_alphabet;
+};
+
+extern const struct small_world small_worlds[];
+extern const unsigned int n_small_worlds;
+
+struct explore_result {
+	uint64_t states;
+	uint64_t steps;
+	unsigned int depth;
+	bool complete; /* the whole world was seen, no limit was met */
+	bool failed;   /* and the shortest trace was printed */
+};
+
+struct explore_result explore(const struct small_world *small, uint64_t max_states,
+			      double seconds);
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The guest: its CPU interface is the hardware, its distributor accesses trap. It keeps the
+ * architecture's rules where breaking them is UNPREDICTABLE: EOIs come in reverse order, with the
+ * register that the acknowledge used; EOImode changes only while nothing is active on this CPU.
+ */
+#include <string.h>
+
+#include "tests/check/world.h"
+#include "tests/model/gich_bits.h"
+
+static void note_late(const struct world *w, unsigned int v)
+{
+	if (gich_model_maintenance(&w->vcpu[v].hw))
+		world_stats.late++;
+}
+
+void guest_ack(struct world *w, unsigned int v, bool aliased)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	int i = gich_model_signalled(&c->hw);
+	uint32_t lr = i < 0 ? 0 : c->hw.reg.lr[i];
+	uint32_t iar;
+
+	if (!c->loaded || c->n_stack == WORLD_NESTING)
+		return;
+	note_late(w, v);
+	iar = gicv_read(&c->hw, aliased ? GICV_AT_AIAR : GICV_AT_IAR);
+	if ((iar & 0x3ff) >= INTID_FIRST_SPECIAL)
+		return;
+	world_stats.acks++;
+	check_ack(w, v, iar, lr);
+	ideal_acknowledge(&w->ideal, v, iar & 0x3ff, iar >> 10 & 7,
+			  (uint8_t)(lr_priority(lr) << 3));
+	c->stack[c->n_stack++] = (struct acked){ iar & 0x3ff, iar >> 10 & 7, aliased };
+}
+
+static void remember_dropped(struct world_vcpu *c, const struct acked *a)
+{
+	if (c->n_dropped < WORLD_DROPPED)
+		c->dropped[c->n_dropped++] = *a;
+}
+
+void guest_eoi(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	struct acked top;
+	uint32_t hcr = c->hw.reg.hcr;
+
+	if (!c->loaded || !c->n_stack)
+		return;
+	note_late(w, v);
+	top = c->stack[--c->n_stack];
+	memset(&c->stack[c->n_stack], 0, sizeof(top));
+	gicv_write(&c->hw, top.aliased ? GICV_AT_AEOIR : GICV_AT_EOIR,
+		   top.intid | (uint32_t)top.source << 10);
+	if (c->hw.deactivated >= 0)
+		world_deactivated(w, v, (unsigned int)c->hw.deactivated);
+	ideal_eoi(&w->ideal, v, top.intid, top.source);
+	if (c->hw.reg.hcr != hcr && top.intid >= 32)
+		set_bit_of(c->limbo, top.intid);
+	if (w->ideal.cpu[v].eoi_mode)
+		remember_dropped(c, &top);
+	if (gicv_read(&c->hw, GICV_AT_RPR) != ideal_running_priority(&w->ideal, v))
+		world_fail(w, "P10", "vCPU %u: running priority is 0x%x, ideally 0x%x", v,
+			   gicv_read(&c->hw, GICV_AT_RPR), ideal_running_priority(&w->ideal, v));
+}
+
+/* GICC_DIR for the k-th dropped interrupt of `owner`; of another CPU for SPIs only. */
+void guest_dir(struct world *w, unsigned int v, unsigned int owner, unsigned int k)
+{
+	struct world_vcpu *o = &w->vcpu[owner];
+	struct acked a;
+
+	if (!o->n_dropped || !w->ideal.cpu[v].eoi_mode)
+		return;
+	k %= o->n_dropped;
+	a = o->dropped[k];
+	if (owner != v && a.intid < 32)
+		return;
+	guest_access(w, v, ACCESS_DIR, 0x1000, 4, a.intid | (uint32_t)a.source << 10);
+}
+
+static bool holds_active(const struct world *w, unsigned int v)
+{
+	const struct world_vcpu *c = &w->vcpu[v];
+
+	return c->n_stack || c->n_dropped;
+}
+
+void guest_cpu_write(struct world *w, unsigned int v, uint32_t offset, uint32_t value)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	bool point = offset == GICV_AT_BPR || offset == GICV_AT_ABPR;
+
+	if (!c->loaded)
+		return;
+	note_late(w, v);
+	if (offset == GICV_AT_CTLR && holds_active(w, v))
+		value = (value & ~VMCR_EOIMODE) | (c->hw.reg.vmcr & VMCR_EOIMODE);
+	/* Preemption rules that change under active priorities make EOI order undefined. */
+	if (point && w->config.careful)
+		return;
+	if (holds_active(w, v) && (point || offset == GICV_AT_CTLR))
+		value = offset == GICV_AT_CTLR ?
+				(value & ~VMCR_CBPR) | (c->hw.reg.vmcr & VMCR_CBPR) :
+				gicv_read(&c->hw, offset);
+	gicv_write(&c->hw, offset, value);
+	ideal_cpu_write(&w->ideal, v, offset, value);
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What EL2 does around vgic/: exit, fold, fill, entry, and the effects (kick, ask, deactivate). */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/check/world.h"
+#include "tests/model/gich_bits.h"
+
+struct world_stats world_stats;
+
+void world_fail(struct world *w, const char *property, const char *format, ...)
+{
+	va_list args;
+
+	if (w->violation)
+		return;
+	w->violation = property;
+	va_start(args, format);
+	vsnprintf(w->detail, sizeof(w->detail), format, args);
+	va_end(args);
+}
+
+int world_wiring(const struct world *w, unsigned int intid)
+{
+	for (unsigned int i = 0; i < w->config.n_pool; i++)
+		if (w->config.pool[i] == intid)
+			return w->config.wiring[i];
+	return VGIC_UNDRIVEN;
+}
+
+/* The values that a reset leaves are the vGIC's choice where the architecture has none. */
+static void adopt_reset_values(struct world *w)
+{
+	struct vgic_effects effects;
+	uint32_t value;
+
+	vgic_effects_clear(&effects);
+	for (uint32_t n = 32; n < w->config.n_intids; n++) {
+		if (vgic_dist_read(world_lock(w), 0, 0x800 + n, 1, &value, &effects) == VGIC_OK)
+			w->ideal.spi[n - 32].targets = (uint8_t)value;
+		if (vgic_dist_read(world_lock(w), 0, 0xc00 + n / 16 * 4, 4, &value, &effects) ==
+		    VGIC_OK)
+			w->ideal.spi[n - 32].edge_config = value >> (n % 16 * 2 + 1) & 1;
+	}
+}
+
+static void set_wirings(struct world *w)
+{
+	const struct world_config *c = &w->config;
+
+	for (unsigned int i = 0; i < c->n_pool; i++) {
+		unsigned int intid = c->pool[i];
+		unsigned int copies = intid < 32 ? c->n_vcpus : 1;
+		unsigned int physical = intid < 32 ? intid : intid + WORLD_SPI_TO_PHYSICAL;
+
+		for (unsigned int v = 0; v < copies && intid >= 16; v++)
+			vgic_set_wiring(world_lock(w), v, intid, (enum vgic_wiring)c->wiring[i],
+					physical);
+	}
+}
+
+void world_init(struct world *w, const struct world_config *config)
+{
+	struct vgic_config c = { config->n_vcpus, config->n_intids, config->n_lrs };
+
+	memset(w, 0, sizeof(*w));
+	w->config = *config;
+	if (!vgic_init(&w->vgic, &c))
+		world_fail(w, "init", "vgic_init refused the configuration");
+	ideal_init(&w->ideal, config->n_vcpus, config->n_intids);
+	for (unsigned int v = 0; v < config->n_vcpus; v++) {
+		gich_model_reset(&w->vcpu[v].hw, config->n_lrs);
+		w->vcpu[v].folded = true;
+	}
+	set_wirings(w);
+	adopt_reset_values(w);
+}
+
+uint8_t *world_physical(struct world *w, unsigned int v, unsigned int intid)
+{
+	return intid < 32 ? &w->physical_active[v][intid] : &w->spi_active[intid];
+}
+
+void world_deactivated(struct world *w, unsigned int v, unsigned int physical_intid)
+{
+	unsigned int intid =
+		physical_intid < 32 ? physical_intid : physical_intid - WORLD_SPI_TO_PHYSICAL;
+
+	if (intid >= w->config.n_intids || world_wiring(w, intid) != VGIC_HW) {
+		world_fail(w, "P3", "deactivates physical %u, which is nobody's", physical_intid);
+		return;
+	}
+	*world_physical(w, v, intid) = 0;
+}
+
+void world_effects(struct world *w, unsigned int v, const struct vgic_effects *effects)
+{
+	for (unsigned int i = 0; i < w->config.n_vcpus; i++) {
+		struct world_vcpu *c = &w->vcpu[i];
+
+		if (effects->kick >> i & 1) {
+			world_stats.kicks++;
+			c->kicked = c->loaded;
+			c->woken = true;
+		}
+		if (effects->ask >> i & 1) {
+			if (i == v || !c->loaded)
+				world_fail(w, "ask", "vCPU %u asks %u, which holds nothing", v, i);
+			c->asked = true;
+		}
+	}
+	if (effects->kick >> w->config.n_vcpus || effects->ask >> w->config.n_vcpus)
+		world_fail(w, "kick", "a vCPU that does not exist is named");
+	for (unsigned int i = 0; i < effects->n_deactivate && i < VGIC_MAX_DEACTIVATE; i++)
+		world_deactivated(w, v, effects->deactivate[i]);
+}
+
+/* Everybody who waits for this vCPU to fold is one step nearer. */
+static void note_fold(struct world *w, unsigned int v)
+{
+	for (unsigned int i = 0; i < w->config.n_vcpus; i++)
+		w->vcpu[i].access.unserved &= (uint8_t) ~(1u << v);
+	w->vcpu[v].asked = false;
+}
+
+static void note_fill(struct world *w, unsigned int v)
+{
+	for (unsigned int i = 0; i < w->config.n_vcpus; i++) {
+		struct access *a = &w->vcpu[i].access;
+
+		if ((a->owners >> v & 1) && !(a->unserved >> v & 1) && a->owner_fills < 2)
+			a->owner_fills++;
+	}
+}
+
+/* As a driver does it: only the LRs that are in use are read, the rest of the shadow is stale. */
+static void read_gich(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	uint64_t in_use = vgic_lrs_in_use(&w->vgic, v);
+	struct gich now = c->shadow;
+
+	gich_model_read(&c->hw, &now);
+	for (unsigned int i = 0; i < w->config.n_lrs; i++)
+		if (!(in_use >> i & 1))
+			now.lr[i] = c->shadow.lr[i];
+	c->shadow = now;
+	if (w->config.n_lrs < 64 && in_use >> w->config.n_lrs)
+		world_fail(w, "P10", "vCPU %u uses list registers that do not exist", v);
+}
+
+void world_fold(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	struct vgic_effects effects;
+
+	vgic_effects_clear(&effects);
+	if (!c->loaded)
+		return;
+	world_stats.folds++;
+	world_stats.eoicount += c->hw.reg.hcr >> HCR_EOICOUNT_SHIFT != 0;
+	check_deep(w, v);
+	read_gich(w, v);
+	vgic_fold(world_lock(w), v, &c->shadow, &effects);
+	if (vgic_lrs_in_use(&w->vgic, v))
+		world_fail(w, "P10", "vCPU %u uses list registers after a fold", v);
+	c->folded = true;
+	note_fold(w, v);
+	world_effects(w, v, &effects);
+}
+
+/* hw: `all` says that GICH was used by somebody else since. */
+static void fill(struct world *w, unsigned int v, bool all)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	c->shadow.vmcr = c->hw.reg.vmcr;
+	vgic_fill(world_lock(w), v, &c->shadow);
+	for (unsigned int i = 0; i < w->config.n_lrs; i++)
+		if (all || (c->shadow.lr_dirty >> i & 1))
+			gich_model_write_lr(&c->hw, i, c->shadow.lr[i]);
+	c->hw.reg.hcr = c->shadow.hcr & 0xf80000ff;
+	c->folded = false;
+	c->kicked = false;
+	world_stats.fills++;
+	note_fill(w, v);
+	check_fill(w, v);
+}
+
+/* The way back into the guest: whatever was signalled to this CPU in EL2 has been seen. */
+void world_enter(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	if (!c->loaded)
+		return;
+	c->kicked = false;
+	if (!c->folded && vgic_needs_fill(&w->vgic, v))
+		world_fold(w, v);
+	if (c->folded)
+		fill(w, v, false);
+	else
+		world_stats.skipped_fills++;
+}
+
+void world_exit(struct world *w, unsigned int v)
+{
+	world_fold(w, v);
+	world_enter(w, v);
+}
+
+void world_bounce(struct world *w, unsigned int v)
+{
+	world_enter(w, v);
+}
+
+void world_load(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	if (c->loaded)
+		return;
+	c->loaded = true;
+	c->shadow.apr = c->hw.reg.apr;
+	fill(w, v, true);
+}
+
+void world_unload(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	if (!c->loaded)
+		return;
+	world_fold(w, v);
+	for (unsigned int i = 0; i < w->config.n_lrs; i++)
+		c->hw.reg.lr[i] = 0;
+	c->hw.reg.hcr = 0;
+	c->loaded = c->kicked = c->asked = false;
+	c->wakeable = ideal_wakes(&w->ideal, v, NULL);
+	c->woken = false;
+	check_unloaded(w, v);
+}
+
+/* PSCI CPU_ON of a CPU that was off: its interface and its private interrupts start anew. */
+void world_reset_vcpu(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	struct vgic_effects effects;
+
+	if (c->loaded)
+		return;
+	vgic_effects_clear(&effects);
+	vgic_reset_vcpu(world_lock(w), v, &effects);
+	ideal_reset_cpu(&w->ideal, v);
+	gich_model_reset(&c->hw, w->config.n_lrs);
+	c->n_stack = c->n_dropped = 0;
+	memset(&c->access, 0, sizeof(c->access));
+	memset(w->physical_active[v], 0, sizeof(w->physical_active[v]));
+	memset(w->hw_soft[v], 0, sizeof(w->hw_soft[v]));
+	c->woken = true;
+	world_effects(w, v, &effects);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Active state, enable, hardware-mapped interrupts: cases T39 to T49 as far as a host has them. */
+#include "vgic_world.h"
+
+#include "bellhop/gicv2.h"
+
+#define LRS 4u
+#define SPI 40u
+#define PHYSICAL 140u /* world_spi() adds 100 */
+
+static struct world w;
+
+static bool active(unsigned int intid)
+{
+	return world_bit(&w, 0, GICD_ISACTIVER(0u), intid);
+}
+
+static bool pending(unsigned int intid)
+{
+	return world_bit(&w, 0, GICD_ISPENDR(0u), intid);
+}
+
+static void start(unsigned int n_vcpus, enum vgic_wiring wiring)
+{
+	world_start(&w, n_vcpus, LRS);
+	world_spi(&w, SPI, wiring, 0x80);
+}
+
+static bool in_flight(void)
+{
+	return vgic_hw_in_flight((struct vgic_locked){ &w.vgic }, 0, SPI);
+}
+
+static void t39_active_is_read_while_resident(void **state)
+{
+	(void)state;
+	start(1, VGIC_EDGE);
+	world_pulse(&w, SPI);
+	assert_false(active(SPI));
+	assert_int_equal(iar(&w, 0), SPI);
+	assert_true(active(SPI));
+	assert_true(world_bit(&w, 0, GICD_ICACTIVER(0u), SPI));
+	eoi(&w, 0, SPI);
+	assert_false(active(SPI));
+}
+
+/* The guest still owes an EOI; it must not end another interrupt, here one outside the LRs. */
+static void t40_icactiver_and_the_stray_eoi(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
+	world_spi(&w, SPI + 2, VGIC_EDGE, 0x60);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_pulse(&w, SPI + 1);
+	assert_int_equal(iar(&w, 0), SPI + 1);
+	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI + 1);
+	assert_false(active(SPI + 1));
+	/* A third takes the only LR, so that the first one is outside when the stray EOI comes */
+	world_pulse(&w, SPI + 2);
+	eoi(&w, 0, SPI + 1);
+	assert_true(active(SPI));
+	assert_int_equal(iar(&w, 0), SPI + 2);
+	eoi(&w, 0, SPI + 2);
+	eoi(&w, 0, SPI);
+	assert_false(active(SPI));
+}
+
+/* The same, when the one that an EOI is owed for is in an LR again, as pending. */
+static void t40_the_stray_eoi_of_what_is_pending_again(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_pulse(&w, SPI + 1);
+	assert_int_equal(iar(&w, 0), SPI + 1);
+	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI + 1);
+	world_pulse(&w, SPI + 1);
+	assert_true(gich_model_find(&w.hw[0], SPI + 1) >= 0);
+	eoi(&w, 0, SPI + 1);
+	assert_true(active(SPI));
+	assert_int_equal(iar(&w, 0), SPI + 1);
+}
+
+static void t41_icactiver_of_what_another_vcpu_has_in_an_lr(void **state)
+{
+	(void)state;
+	start(2, VGIC_EDGE);
+	world_target(&w, SPI, 2);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 1), SPI);
+	assert_true(active(SPI));
+	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI);
+	world_refill(&w, 1);
+	assert_false(active(SPI));
+	world_pulse(&w, SPI);
+	world_priority(&w, 0, SPI, 0x40);
+	assert_int_equal(iar(&w, 1), SPI);
+}
+
+static void t42_isactiver_holds_back_until_deactivated(void **state)
+{
+	(void)state;
+	start(1, VGIC_EDGE);
+	world_set_bit(&w, 0, GICD_ISACTIVER(0u), SPI);
+	assert_true(active(SPI));
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void t42_eoi_ends_it_too(void **state)
+{
+	(void)state;
+	start(1, VGIC_EDGE);
+	world_set_bit(&w, 0, GICD_ISACTIVER(0u), SPI);
+	world_pulse(&w, SPI);
+	eoi(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void t42_isactiver_of_what_has_no_target(void **state)
+{
+	(void)state;
+	start(2, VGIC_EDGE);
+	world_target(&w, SPI, 0);
+	world_set_bit(&w, 1, GICD_ISACTIVER(0u), SPI);
+	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
+	world_target(&w, SPI, 1);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void t43_disable_while_active(void **state)
+{
+	(void)state;
+	start(1, VGIC_HW);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_enable(&w, 0, SPI, false);
+	assert_true(active(SPI));
+	eoi(&w, 0, SPI);
+	assert_int_equal(w.hw[0].deactivated, PHYSICAL);
+	assert_false(active(SPI));
+	world_enable(&w, 0, SPI, true);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void t44_disable_while_pending_in_own_lr(void **state)
+{
+	(void)state;
+	start(1, VGIC_EDGE);
+	world_pulse(&w, SPI);
+	world_enable(&w, 0, SPI, false);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	assert_true(pending(SPI));
+	world_enable(&w, 0, SPI, true);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void t45_disable_while_pending_in_the_lr_of_another(void **state)
+{
+	(void)state;
+	start(2, VGIC_EDGE);
+	world_target(&w, SPI, 2);
+	world_pulse(&w, SPI);
+	assert_int_equal(world_valid_lrs(&w, 1), 1);
+	world_enable(&w, 0, SPI, false);
+	assert_int_equal(iar(&w, 1), WORLD_SPURIOUS);
+	assert_true(pending(SPI));
+	world_enable(&w, 0, SPI, true);
+	assert_int_equal(iar(&w, 1), SPI);
+}
+
+static void t46_disabled_while_pending_and_active(void **state)
+{
+	(void)state;
+	start(1, VGIC_EDGE);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_pulse(&w, SPI);
+	world_enable(&w, 0, SPI, false);
+	eoi(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	world_enable(&w, 0, SPI, true);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void t46_enabled_again_before_the_eoi(void **state)
+{
+	(void)state;
+	start(1, VGIC_EDGE);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_enable(&w, 0, SPI, false);
+	world_pulse(&w, SPI);
+	world_enable(&w, 0, SPI, true);
+	eoi(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void t49_ispendr_of_a_hardware_interrupt(void **state)
+{
+	(void)state;
+	start(1, VGIC_HW);
+	world_set_bit(&w, 0, GICD_ISPENDR(0u), SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	eoi(&w, 0, SPI);
+	assert_int_equal(w.hw[0].deactivated, -1);
+	world_hw_raise(&w, 0, SPI);
+	assert_true(in_flight());
+	world_set_bit(&w, 0, GICD_ICPENDR(0u), SPI);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	assert_int_equal(w.effects.n_deactivate, 1);
+	assert_int_equal(w.effects.deactivate[0], PHYSICAL);
+	assert_false(in_flight());
+}
+
+/*
+ * Pended again in between: the first EOI must not deactivate the physical interrupt, because the
+ * second occurrence would be without it; the second one does.
+ */
+static void t49_ispendr_while_a_hardware_interrupt_is_active(void **state)
+{
+	(void)state;
+	start(1, VGIC_HW);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_set_bit(&w, 0, GICD_ISPENDR(0u), SPI);
+	eoi(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	assert_true(in_flight());
+	eoi(&w, 0, SPI);
+	assert_int_equal(w.hw[0].deactivated, PHYSICAL);
+	world_refill(&w, 0);
+	assert_int_equal(w.effects.n_deactivate, 0);
+	assert_false(in_flight());
+}
+
+static void hardware_interrupt_again_before_the_fold(void **state)
+{
+	(void)state;
+	start(1, VGIC_HW);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	eoi(&w, 0, SPI);
+	world_hw_raise(&w, 0, SPI);
+	assert_true(in_flight());
+	assert_int_equal(iar(&w, 0), SPI);
+	assert_true((w.hw[0].reg.lr[0] & GICH_LR_HW) != 0);
+	eoi(&w, 0, SPI);
+	assert_int_equal(w.hw[0].deactivated, PHYSICAL);
+	world_refill(&w, 0);
+	assert_false(in_flight());
+	assert_int_equal(w.effects.n_deactivate, 0);
+}
+
+static void fold_says_that_a_hardware_interrupt_went_inactive(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	start(1, VGIC_HW);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	gich_model_read(&w.hw[0], &w.gich[0]);
+	assert_false(vgic_fold(v, 0, &w.gich[0], &w.effects));
+	world_enter(&w, 0);
+	eoi(&w, 0, SPI);
+	gich_model_read(&w.hw[0], &w.gich[0]);
+	assert_true(vgic_fold(v, 0, &w.gich[0], &w.effects));
+	assert_false(vgic_fold(v, 0, &w.gich[0], &w.effects));
+}
+
+static void icactiver_of_a_hardware_interrupt(void **state)
+{
+	(void)state;
+	start(1, VGIC_HW);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI);
+	assert_int_equal(w.effects.n_deactivate, 1);
+	assert_int_equal(w.effects.deactivate[0], PHYSICAL);
+}
+
+/* A guest masks its timer before it acknowledges: never delivered, and the caller deactivates. */
+static void line_of_a_hardware_interrupt_drops_while_pending(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	start(1, VGIC_HW);
+	world_hw_raise(&w, 0, SPI);
+	world_exit(&w, 0);
+	assert_true(vgic_hw_withdraw(v, 0, SPI, &w.effects));
+	assert_false(vgic_hw_withdraw(v, 0, SPI, &w.effects));
+	assert_false(in_flight());
+	world_enter(&w, 0);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	assert_int_equal(w.effects.n_deactivate, 0);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void line_of_a_hardware_interrupt_drops_while_active(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	start(1, VGIC_HW);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_exit(&w, 0);
+	assert_false(vgic_hw_withdraw(v, 0, SPI, &w.effects));
+	assert_false(vgic_hw_withdraw(v, 0, SPI + 1, &w.effects));
+	assert_false(vgic_hw_withdraw(v, 0, 5, &w.effects));
+	assert_true(in_flight());
+	world_enter(&w, 0);
+	eoi(&w, 0, SPI);
+	assert_int_equal(w.hw[0].deactivated, PHYSICAL);
+}
+
+static void pended_by_the_guest_is_not_withdrawn(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	start(1, VGIC_HW);
+	world_set_bit(&w, 0, GICD_ISPENDR(0u), SPI);
+	world_exit(&w, 0);
+	assert_false(vgic_hw_withdraw(v, 0, SPI, &w.effects));
+	world_enter(&w, 0);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t39_active_is_read_while_resident),
+		cmocka_unit_test(t40_icactiver_and_the_stray_eoi),
+		cmocka_unit_test(t40_the_stray_eoi_of_what_is_pending_again),
+		cmocka_unit_test(t41_icactiver_of_what_another_vcpu_has_in_an_lr),
+		cmocka_unit_test(t42_isactiver_holds_back_until_deactivated),
+		cmocka_unit_test(t42_eoi_ends_it_too),
+		cmocka_unit_test(t42_isactiver_of_what_has_no_target),
+		cmocka_unit_test(t43_disable_while_active),
+		cmocka_unit_test(t44_disable_while_pending_in_own_lr),
+		cmocka_unit_test(t45_disable_while_pending_in_the_lr_of_another),
+		cmocka_unit_test(t46_disabled_while_pending_and_active),
+		cmocka_unit_test(t46_enabled_again_before_the_eoi),
+		cmocka_unit_test(t49_ispendr_of_a_hardware_interrupt),
+		cmocka_unit_test(t49_ispendr_while_a_hardware_interrupt_is_active),
+		cmocka_unit_test(hardware_interrupt_again_before_the_fold),
+		cmocka_unit_test(fold_says_that_a_hardware_interrupt_went_inactive),
+		cmocka_unit_test(icactiver_of_a_hardware_interrupt),
+		cmocka_unit_test(line_of_a_hardware_interrupt_drops_while_pending),
+		cmocka_unit_test(line_of_a_hardware_interrupt_drops_while_active),
+		cmocka_unit_test(pended_by_the_guest_is_not_withdrawn),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* List registers, fill and fold: cases T12 to T26 as far as a host has them. */
+#include "vgic_world.h"
+
+#include "bellhop/gicv2.h"
+
+#define LRS 4u
+#define FIRST 40u
+
+static struct world w;
+
+/* SPIs FIRST.. with distinct priorities, the higher INTID the more urgent. */
+static void edges(unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		world_spi(&w, FIRST + i, VGIC_EDGE, 0xc0 - 8 * i);
+}
+
+/* Raise and acknowledge one after the other: each preempts the one before. */
+static void nest(unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		world_pulse(&w, FIRST + i);
+		assert_int_equal(iar(&w, 0), FIRST + i);
+	}
+}
+
+static bool active(unsigned int intid)
+{
+	return world_bit(&w, 0, GICD_ISACTIVER(0u), intid);
+}
+
+static bool pending(unsigned int intid)
+{
+	return world_bit(&w, 0, GICD_ISPENDR(0u), intid);
+}
+
+static void fill_all_lrs(unsigned int n_lrs)
+{
+	unsigned int i;
+
+	world_start(&w, 1, n_lrs);
+	for (i = 0; i < n_lrs + 1; i++) {
+		world_spi(&w, 33 + i, VGIC_EDGE, 0x80);
+		world_pulse(&w, 33 + i);
+	}
+	assert_int_equal(world_valid_lrs(&w, 0), n_lrs);
+	for (i = 0; i < n_lrs + 1; i++)
+		eoi(&w, 0, iar(&w, 0));
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+}
+
+static void t12_t13_every_number_of_lrs_is_used_to_the_last(void **state)
+{
+	static const unsigned int n_lrs[] = { 1, 2, 4, 31, 32, 33, 63, 64 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(n_lrs) / sizeof(n_lrs[0]); i++)
+		fill_all_lrs(n_lrs[i]);
+}
+
+static void t14_raise_what_never_was_in_an_lr(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(1);
+	world_pulse(&w, FIRST);
+	assert_int_equal(iar(&w, 0), FIRST);
+	world_spi(&w, 90, VGIC_LEVEL, 0x10);
+	world_line(&w, 90, false);
+	world_line(&w, 90, true);
+	assert_int_equal(iar(&w, 0), 90);
+}
+
+static void t15_enable_while_resident_takes_no_second_lr(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(1);
+	world_pulse(&w, FIRST);
+	world_enable(&w, 0, FIRST, true);
+	world_enable(&w, 0, FIRST, false);
+	world_enable(&w, 0, FIRST, true);
+	assert_int_equal(world_valid_lrs(&w, 0), 1);
+	assert_int_equal(iar(&w, 0), FIRST);
+}
+
+static void t16_unrelated_exits_change_nothing(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, FIRST, VGIC_LEVEL, 0x80);
+	world_line(&w, FIRST, true);
+	for (i = 0; i < 1000; i++) {
+		world_refill(&w, 0);
+		assert_int_equal(world_valid_lrs(&w, 0), 1);
+		assert_int_equal(w.gich[0].lr_dirty, 0);
+	}
+	assert_true(pending(FIRST));
+}
+
+static void t17_a_second_fold_does_nothing(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	edges(3);
+	nest(3);
+	w.late = true;
+	eoi(&w, 0, FIRST + 2);
+	eoi(&w, 0, FIRST + 1);
+	world_exit(&w, 0);
+	world_exit(&w, 0);
+	world_exit(&w, 0);
+	world_enter(&w, 0);
+	assert_false(active(FIRST + 2));
+	assert_false(active(FIRST + 1));
+	assert_true(active(FIRST));
+}
+
+static void fold_what_was_filled_but_never_entered(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, FIRST, VGIC_LEVEL, 0x80);
+	world_line(&w, FIRST, true);
+	world_exit(&w, 0);
+	w.gich[0].elrsr = ~0ull;
+	w.gich[0].eisr = ~0ull;
+	vgic_fill(v, 0, &w.gich[0]);
+	vgic_fold(v, 0, &w.gich[0], &w.effects);
+	vgic_fill(v, 0, &w.gich[0]);
+	assert_int_equal(gich_lr_state(w.gich[0].lr[0]), GICH_LR_PENDING);
+}
+
+static void t18_edge_and_sgi_again_while_active(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(1);
+	nest(1);
+	world_pulse(&w, FIRST);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	eoi(&w, 0, FIRST);
+	assert_int_equal(iar(&w, 0), FIRST);
+	eoi(&w, 0, FIRST);
+	world_sgi(&w, 0, 1, 3);
+	assert_int_equal(iar(&w, 0), 3);
+	world_sgi(&w, 0, 1, 3);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	eoi(&w, 0, 3);
+	assert_int_equal(iar(&w, 0), 3);
+	eoi(&w, 0, 3);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+}
+
+static void t19_owner_is_kicked_although_it_is_resident(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	edges(1);
+	world_target(&w, FIRST, 2);
+	world_pulse(&w, FIRST);
+	w.deaf = true;
+	world_set_bit(&w, 0, GICD_ISPENDR(0u), FIRST);
+	assert_true((w.effects.kick & 2) != 0);
+	assert_true(vgic_needs_fill(&w.vgic, 1));
+}
+
+/* What the hardware says of an LR besides its state is not looked at. */
+static void t20_only_the_state_bits_are_believed(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(2);
+	world_pulse(&w, FIRST);
+	gich_model_read(&w.hw[0], &w.gich[0]);
+	w.gich[0].lr[0] = 0x3fffffffu;
+	vgic_fold(v, 0, &w.gich[0], &w.effects);
+	vgic_fill(v, 0, &w.gich[0]);
+	assert_int_equal(gich_lr_virtualid(w.gich[0].lr[0]), FIRST);
+	/* It was pending and not active when filled; pending means that it was not acknowledged */
+	assert_int_equal(gich_lr_state(w.gich[0].lr[0]), GICH_LR_PENDING);
+}
+
+static void t21_the_latch_leaves_with_the_acknowledge(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(1);
+	world_pulse(&w, FIRST);
+	assert_true(pending(FIRST));
+	assert_int_equal(iar(&w, 0), FIRST);
+	assert_false(pending(FIRST));
+	eoi(&w, 0, FIRST);
+	world_pulse(&w, FIRST);
+	assert_int_equal(iar(&w, 0), FIRST);
+}
+
+static void t23_lrs_are_those_of_the_vcpu(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	edges(2);
+	world_target(&w, FIRST + 1, 2);
+	world_pulse(&w, FIRST);
+	world_pulse(&w, FIRST + 1);
+	assert_int_equal(world_valid_lrs(&w, 0), 1);
+	assert_int_equal(world_valid_lrs(&w, 1), 1);
+	assert_int_equal(iar(&w, 1), FIRST + 1);
+	assert_int_equal(iar(&w, 0), FIRST);
+}
+
+static void t25_two_injections_take_two_lrs(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(2);
+	w.deaf = true;
+	world_pulse(&w, FIRST);
+	world_enter(&w, 0);
+	world_pulse(&w, FIRST + 1);
+	world_enter(&w, 0);
+	assert_int_equal(world_valid_lrs(&w, 0), 2);
+}
+
+static void t26_injection_between_fill_and_entry_is_seen(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(1);
+	w.deaf = true;
+	world_refill(&w, 0);
+	assert_false(vgic_needs_fill(&w.vgic, 0));
+	world_pulse(&w, FIRST);
+	assert_true((w.effects.kick & 1) != 0);
+	assert_true(vgic_needs_fill(&w.vgic, 0));
+}
+
+/* An interrupt keeps its list register, and what did not change is not written again. */
+static void unchanged_lrs_are_not_dirty(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(3);
+	world_pulse(&w, FIRST);
+	world_pulse(&w, FIRST + 1);
+	world_pulse(&w, FIRST + 2);
+	assert_int_equal(w.gich[0].lr_dirty, 1u << 2);
+	assert_int_equal(iar(&w, 0), FIRST + 2);
+	world_refill(&w, 0);
+	assert_int_equal(w.gich[0].lr_dirty, 0);
+	eoi(&w, 0, FIRST + 2);
+	world_refill(&w, 0);
+	assert_int_equal(w.gich[0].lr_dirty, 0);
+	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t12_t13_every_number_of_lrs_is_used_to_the_last),
+		cmocka_unit_test(t14_raise_what_never_was_in_an_lr),
+		cmocka_unit_test(t15_enable_while_resident_takes_no_second_lr),
+		cmocka_unit_test(t16_unrelated_exits_change_nothing),
+		cmocka_unit_test(t17_a_second_fold_does_nothing),
+		cmocka_unit_test(fold_what_was_filled_but_never_entered),
+		cmocka_unit_test(t18_edge_and_sgi_again_while_active),
+		cmocka_unit_test(t19_owner_is_kicked_although_it_is_resident),
+		cmocka_unit_test(t20_only_the_state_bits_are_believed),
+		cmocka_unit_test(t21_the_latch_leaves_with_the_acknowledge),
+		cmocka_unit_test(t23_lrs_are_those_of_the_vcpu),
+		cmocka_unit_test(t25_two_injections_take_two_lrs),
+		cmocka_unit_test(t26_injection_between_fill_and_entry_is_seen),
+		cmocka_unit_test(unchanged_lrs_are_not_dirty),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

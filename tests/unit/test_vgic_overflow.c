@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* More interrupts than list registers, and EOIs that are only counted: cases T01 to T11. */
+#include "vgic_world.h"
+
+#include "bellhop/gicv2.h"
+
+#define LRS 4u
+#define FIRST 40u
+
+static struct world w;
+
+/* SPIs FIRST.. with distinct priorities, the higher INTID the more urgent. */
+static void edges(unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		world_spi(&w, FIRST + i, VGIC_EDGE, 0xc0 - 8 * i);
+}
+
+/* Raise and acknowledge one after the other: each preempts the one before. */
+static void nest(unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		world_pulse(&w, FIRST + i);
+		assert_int_equal(iar(&w, 0), FIRST + i);
+	}
+}
+
+static void unnest(unsigned int count)
+{
+	while (count-- > 0) {
+		assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), FIRST + count));
+		eoi(&w, 0, FIRST + count);
+		assert_false(world_bit(&w, 0, GICD_ISACTIVER(0u), FIRST + count));
+	}
+}
+
+static bool active(unsigned int intid)
+{
+	return world_bit(&w, 0, GICD_ISACTIVER(0u), intid);
+}
+
+static bool pending(unsigned int intid)
+{
+	return world_bit(&w, 0, GICD_ISPENDR(0u), intid);
+}
+
+static void t01_more_pending_than_lrs_in_priority_order(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(LRS + 3);
+	for (i = 0; i < LRS + 3; i++)
+		world_pulse(&w, FIRST + i);
+	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_NPIE, GICH_HCR_NPIE);
+	for (i = LRS + 3; i-- > 0;) {
+		assert_int_equal(iar(&w, 0), FIRST + i);
+		eoi(&w, 0, FIRST + i);
+	}
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN);
+}
+
+static void t02_all_active_and_one_pending_does_not_storm(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(LRS);
+	world_spi(&w, 60, VGIC_EDGE, 0xe8);
+	nest(LRS);
+	world_pulse(&w, 60);
+	w.maintenance = 0;
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	assert_int_equal(w.maintenance, 0);
+	unnest(LRS);
+	assert_in_range(w.maintenance, 0, LRS);
+	assert_int_equal(iar(&w, 0), 60);
+	eoi(&w, 0, 60);
+	assert_false(active(60));
+}
+
+static void t03_higher_priority_evicts_the_lowest_active(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(LRS + 1);
+	nest(LRS);
+	assert_int_equal(world_valid_lrs(&w, 0), LRS);
+	world_pulse(&w, FIRST + LRS);
+	assert_int_equal(gich_model_find(&w.hw[0], FIRST), GICH_MODEL_NO_LR);
+	assert_true(gich_model_find(&w.hw[0], FIRST + 1) >= 0);
+	assert_int_equal(iar(&w, 0), FIRST + LRS);
+	unnest(LRS + 1);
+}
+
+static void t04_evicted_active_is_deactivated_once(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	edges(2);
+	nest(2);
+	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_LRENPIE, GICH_HCR_LRENPIE);
+	eoi(&w, 0, FIRST + 1);
+	assert_true(active(FIRST));
+	world_pulse(&w, FIRST);
+	eoi(&w, 0, FIRST);
+	assert_false(active(FIRST));
+	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN);
+	assert_int_equal(iar(&w, 0), FIRST);
+}
+
+/* Four nested over one LR: after the last acknowledge three are outside, and stay there. */
+static void t05_three_evicted_ended_without_exit(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, 2);
+	edges(6);
+	nest(4);
+	/* Two more pending: all four active ones are outside now */
+	world_pulse(&w, FIRST + 4);
+	world_pulse(&w, FIRST + 5);
+	w.late = true;
+	eoi(&w, 0, FIRST + 3);
+	eoi(&w, 0, FIRST + 2);
+	eoi(&w, 0, FIRST + 1);
+	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 3);
+	world_refill(&w, 0);
+	for (i = 1; i < 4; i++)
+		assert_false(active(FIRST + i));
+	assert_true(active(FIRST));
+	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 0);
+}
+
+static void t06_evicted_hardware_interrupt_is_deactivated_by_software(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	world_spi(&w, 50, VGIC_HW, 0xc0);
+	edges(1);
+	world_priority(&w, 0, FIRST, 0x10);
+	world_hw_raise(&w, 0, 50);
+	assert_int_equal(iar(&w, 0), 50);
+	world_pulse(&w, FIRST);
+	assert_int_equal(iar(&w, 0), FIRST);
+	eoi(&w, 0, FIRST);
+	w.effects.n_deactivate = 0;
+	world_pulse(&w, FIRST);
+	eoi(&w, 0, 50);
+	assert_int_equal(w.effects.n_deactivate, 1);
+	assert_int_equal(w.effects.deactivate[0], 150);
+	assert_false(vgic_hw_in_flight((struct vgic_locked){ &w.vgic }, 0, 50));
+}
+
+/* The shortest trace of the bug that hung guests elsewhere: two LRs, one EOI outside, exit late. */
+static void t07_late_maintenance_deactivates_the_one_outside(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 2);
+	edges(3);
+	world_priority(&w, 0, FIRST, 0x80);
+	world_priority(&w, 0, FIRST + 1, 0xa0);
+	world_priority(&w, 0, FIRST + 2, 0xb0);
+	world_pulse(&w, FIRST);
+	world_pulse(&w, FIRST + 1);
+	assert_int_equal(iar(&w, 0), FIRST);
+	world_pulse(&w, FIRST + 2);
+	assert_int_equal(gich_model_find(&w.hw[0], FIRST), GICH_MODEL_NO_LR);
+	w.late = true;
+	eoi(&w, 0, FIRST);
+	assert_int_equal(iar(&w, 0), FIRST + 1);
+	world_pulse(&w, FIRST);
+	assert_false(active(FIRST));
+	assert_true(active(FIRST + 1));
+	assert_true(pending(FIRST));
+	w.late = false;
+	assert_int_equal(iar(&w, 0), FIRST);
+}
+
+static void t08_first_eoi_outside_asks_for_an_exit(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	edges(3);
+	nest(3);
+	eoi(&w, 0, FIRST + 2);
+	w.late = true;
+	eoi(&w, 0, FIRST + 1);
+	assert_true((gich_model_misr(&w.hw[0]) & GICH_MISR_LRENP) != 0 ||
+		    gich_hcr_eoicount(w.hw[0].reg.hcr) == 0);
+	world_refill(&w, 0);
+	assert_false(active(FIRST + 1));
+	assert_true(active(FIRST));
+}
+
+static void t09_active_makes_room_for_a_lower_pending(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(LRS + 2);
+	world_spi(&w, 60, VGIC_EDGE, 0xe8);
+	nest(1);
+	world_pulse(&w, FIRST + 1);
+	world_pulse(&w, FIRST + 2);
+	world_pulse(&w, FIRST + 3);
+	world_pulse(&w, 60);
+	assert_true(gich_model_find(&w.hw[0], 60) >= 0);
+	assert_int_equal(gich_model_find(&w.hw[0], FIRST), GICH_MODEL_NO_LR);
+}
+
+static void t10_an_evicted_interrupt_that_comes_back_is_not_ended_twice(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 2);
+	edges(3);
+	nest(3);
+	eoi(&w, 0, FIRST + 2);
+	world_refill(&w, 0);
+	assert_true(gich_model_find(&w.hw[0], FIRST) >= 0);
+	eoi(&w, 0, FIRST + 1);
+	eoi(&w, 0, FIRST);
+	world_pulse(&w, FIRST);
+	assert_int_equal(iar(&w, 0), FIRST);
+	world_refill(&w, 0);
+	assert_true(active(FIRST));
+}
+
+static void t11_spilling_turns_maintenance_on(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(LRS + 1);
+	for (i = 0; i < LRS; i++)
+		world_pulse(&w, FIRST + i);
+	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN);
+	world_pulse(&w, FIRST + LRS);
+	assert_int_equal(w.hw[0].reg.hcr & (GICH_HCR_NPIE | GICH_HCR_UIE | GICH_HCR_LRENPIE),
+			 GICH_HCR_NPIE | GICH_HCR_UIE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(t01_more_pending_than_lrs_in_priority_order),
+		cmocka_unit_test(t02_all_active_and_one_pending_does_not_storm),
+		cmocka_unit_test(t03_higher_priority_evicts_the_lowest_active),
+		cmocka_unit_test(t04_evicted_active_is_deactivated_once),
+		cmocka_unit_test(t05_three_evicted_ended_without_exit),
+		cmocka_unit_test(t06_evicted_hardware_interrupt_is_deactivated_by_software),
+		cmocka_unit_test(t07_late_maintenance_deactivates_the_one_outside),
+		cmocka_unit_test(t08_first_eoi_outside_asks_for_an_exit),
+		cmocka_unit_test(t09_active_makes_room_for_a_lower_pending),
+		cmocka_unit_test(t10_an_evicted_interrupt_that_comes_back_is_not_ended_twice),
+		cmocka_unit_test(t11_spilling_turns_maintenance_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

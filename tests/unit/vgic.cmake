@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The virtual GIC above the modelled GICH of tests/model, under the sanitizers.
+set(VGIC_UNIT_SOURCES
+	vgic_world.c
+	tests/model/gich_model.c
+	tests/model/gicv_model.c
+	vgic/vgic.c
+	vgic/vgic_ask.c
+	vgic/vgic_dist.c
+	vgic/vgic_dist_byte.c
+	vgic/vgic_dist_irq.c
+	vgic/vgic_fill.c
+	vgic/vgic_fold.c
+	vgic/vgic_lr.c
+	vgic/vgic_reset.c
+	vgic/vgic_sgi.c
+)
+bellhop_unit_test(gicv2 SOURCES test_vgic_codec.c)
+foreach(name IN ITEMS lr overflow pending active sgi registers retry)
+	bellhop_unit_test(vgic_${name} SOURCES test_vgic_${name}.c ${VGIC_UNIT_SOURCES} INCLUDES tests/unit)
+endforeach()

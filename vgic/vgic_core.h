@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of vgic/ share. Every function needs the VM's lock; intid is below n_intids
+ * (the distributor checks a guest's numbers before it calls).
+ */
+#ifndef BELLHOP_VGIC_CORE_H
+#define BELLHOP_VGIC_CORE_H
+
+#include "vgic_state.h"
+
+static inline uint32_t vgic_bit(unsigned int intid)
+{
+	return 1u << (intid % 32u);
+}
+
+/* Word n as this vCPU sees it: INTIDs 32n..32n+31. */
+static inline struct vgic_word *vgic_word(struct vgic *vgic, unsigned int vcpu, unsigned int n)
+{
+	return &vgic->word[n == 0u ? vcpu : VGIC_MAX_VCPUS - 1u + n];
+}
+
+static inline struct vgic_irq *vgic_irq(struct vgic *vgic, unsigned int vcpu, unsigned int intid)
+{
+	unsigned int spi_base = (VGIC_MAX_VCPUS - 1u) * VGIC_PRIVATE_INTIDS;
+
+	return &vgic->irq[intid < VGIC_PRIVATE_INTIDS ? vcpu * VGIC_PRIVATE_INTIDS + intid :
+							spi_base + intid];
+}
+
+/* Pending as GICD_ISPENDR shows it, but for what is in a list register. */
+static inline uint32_t vgic_pending(const struct vgic_word *w)
+{
+	return w->latch | (w->level & w->line);
+}
+
+/*
+ * The part of a priority that preemption looks at (table 3-2): what GICH_APR has a bit for. group1 is
+ * the interrupt's own.
+ */
+static inline uint8_t vgic_group_priority(uint32_t vmcr, bool group1, unsigned int priority)
+{
+	unsigned int low_bits =
+		group1 && (vmcr & GICH_VMCR_VMCBPR) == 0u ?
+			gic_field_get(vmcr, GICH_VMCR_VMABP_SHIFT, GICH_VMCR_VMABP_MASK) :
+			gic_field_get(vmcr, GICH_VMCR_VMBP_SHIFT, GICH_VMCR_VMBP_MASK) + 1u;
+
+	return (uint8_t)(priority >> low_bits << low_bits);
+}
+
+/* The interrupts of a word whose group GICD_CTLR forwards to the CPU interfaces. */
+static inline uint32_t vgic_forwarded(const struct vgic *vgic, const struct vgic_word *w)
+{
+	uint32_t mask = (vgic->ctlr & GICD_CTLR_ENABLEGRP0) != 0u ? ~w->group1 : 0u;
+
+	return (vgic->ctlr & GICD_CTLR_ENABLEGRP1) != 0u ? mask | w->group1 : mask;
+}
+
+/* Index of the lowest bit set; bits is not 0. */
+static inline unsigned int vgic_lowest(uint32_t bits)
+{
+	return (unsigned int)__builtin_ctz(bits);
+}
+
+static inline unsigned int vgic_lowest64(uint64_t bits)
+{
+	uint32_t low = (uint32_t)bits;
+
+	return low != 0u ? vgic_lowest(low) : 32u + vgic_lowest((uint32_t)(bits >> 32));
+}
+
+/* The vCPU that a pending interrupt is for, or VGIC_NO_VCPU. */
+static inline unsigned int vgic_target(const struct vgic_irq *irq, unsigned int vcpu,
+				       unsigned int intid)
+{
+	if (intid < VGIC_PRIVATE_INTIDS)
+		return vcpu;
+	return irq->targets != 0u ? vgic_lowest(irq->targets) : VGIC_NO_VCPU;
+}
+
+static inline void vgic_enqueue(struct vgic_cpu *cpu, unsigned int intid)
+{
+	cpu->queue[intid / 32u] |= vgic_bit(intid);
+	cpu->queue_words |= 1u << (intid / 32u);
+}
+
+static inline void vgic_dequeue(struct vgic_cpu *cpu, unsigned int intid)
+{
+	cpu->queue[intid / 32u] &= ~vgic_bit(intid);
+	if (cpu->queue[intid / 32u] == 0u)
+		cpu->queue_words &= ~(1u << (intid / 32u));
+}
+
+/* vgic.c */
+
+/* The list registers of this vCPU no longer show what they should: it has to fold and fill. */
+void vgic_touch(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects);
+
+/* Something about this interrupt changed: put it into the queue where it belongs now. */
+void vgic_requeue(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
+		  struct vgic_effects *effects);
+
+/* The same for several interrupts of word n. */
+void vgic_requeue_bits(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
+		       struct vgic_effects *effects);
+
+/* Set the pending latch of interrupts of word n, which are neither SGIs nor unimplemented. */
+void vgic_latch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
+		struct vgic_effects *effects);
+
+/* Clear it, also where it went into a list register. */
+void vgic_unlatch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
+		  struct vgic_effects *effects);
+
+/* vgic_lr.c */
+
+/* Put an interrupt of this vCPU's queue into a list register; there has to be one left. */
+void vgic_put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid, struct gich *gich);
+
+/* Empty the list registers that are not in use any more. */
+void vgic_clear_stale(struct vgic_cpu *cpu, struct gich *gich);
+
+/* vgic_fold.c */
+
+/* Forget that anything is in the hardware: what was filled is back in software as it was. */
+void vgic_unload(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects);
+
+/* vgic_ask.c */
+
+#define VGIC_ASK_MAX_FILLS 256u /* some milliseconds of exits: an asker that runs is back long before */
+#define VGIC_ASK_MAX_FOLDS 32u
+
+/*
+ * May this vCPU look at the active state of these interrupts of word n, and at the pending state of
+ * those that are resident? VGIC_OK, VGIC_FOLD_FIRST or (after having asked) VGIC_RETRY.
+ */
+enum vgic_status vgic_settled(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
+			      struct vgic_effects *effects);
+
+/* This vCPU has folded: what others asked for is as they may see it. */
+void vgic_ask_serve(struct vgic *vgic, unsigned int owner);
+
+/* The access that had to wait is over, or is given up. */
+void vgic_ask_done(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects);
+
+/* This vCPU has filled too often without the interrupts that were asked for: it takes them back. */
+void vgic_ask_expire(struct vgic *vgic, unsigned int owner);
+
+/* vgic_sgi.c */
+
+/* Make SGI intid pending on vcpu from each source vCPU in the mask. */
+void vgic_send_sgi(struct vgic *vgic, unsigned int vcpu, unsigned int intid, uint32_t sources,
+		   struct vgic_effects *effects);
+
+#endif

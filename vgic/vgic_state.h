@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The whole interrupt state of one VM. Flat, without pointers, so that a machine can be copied,
+ * compared and hashed. Everything here is protected by the VM's lock.
+ *
+ * Outside vgic/ only the size matters: no field is read or written but through vgic.h.
+ */
+#ifndef BELLHOP_VGIC_STATE_H
+#define BELLHOP_VGIC_STATE_H
+
+#include "vgic.h"
+
+#define VGIC_MAX_WORDS 32u /* of 32 INTIDs each; word 0 is banked per vCPU */
+#define VGIC_NO_VCPU 0xffu
+
+/* 32 interrupts, as the distributor's bitmap registers show them: bit = INTID % 32. */
+struct vgic_word {
+	uint32_t valid;	  /* implemented; 0 makes every register of the word RAZ/WI */
+	uint32_t sgis;	  /* which are SGIs */
+	uint32_t enabled; /* GICD_ISENABLER */
+	uint32_t group1;  /* GICD_IGROUPR */
+	uint32_t edge;	  /* GICD_ICFGR bit [2F+1], as the guest wrote it */
+
+	/* The input. What is driven behaves as wired, whatever the guest wrote to ICFGR. */
+	uint32_t driven;
+	uint32_t level; /* level-sensitive: wired so, or undriven and not edge */
+	uint32_t hw;	/* backed by a physical interrupt */
+	uint32_t line;	/* level of the input line */
+
+	uint32_t latch;	 /* pending by edge, ISPENDR, hw_raise or SGI; in an LR it is not here */
+	uint32_t active; /* of resident interrupts: as of the last fill */
+	/* Active ones, acknowledged with EOImode 0: an EOI drops the priority and deactivates. */
+	uint32_t held;
+
+	uint32_t flight;      /* hw: the physical interrupt is active on behalf of this one */
+	uint32_t flight_next; /* hw: acknowledged at EL2 again while resident */
+
+	uint32_t resident; /* in a list register of irq.owner */
+	uint32_t withheld; /* kept out of the LRs until another vCPU's access has been served */
+};
+
+struct vgic_irq {
+	uint8_t priority;
+	uint8_t targets;	 /* GICD_ITARGETSR; not used for SGIs and PPIs */
+	uint8_t owner;		 /* the vCPU whose queue it is in, or VGIC_NO_VCPU */
+	uint8_t slot;		 /* the LR that it was last put into */
+	uint8_t active_priority; /* group priority that GICH_APR has for it, while held */
+	uint8_t unused;
+	uint16_t physical_intid;
+};
+
+struct vgic_cpu {
+	uint8_t id;
+	bool loaded;	      /* filled and not folded since: lr[] is in the hardware */
+	bool dirty;	      /* what is in the hardware is not what it should be */
+	uint32_t vmcr;	      /* as of the last fold */
+	uint32_t queue_words; /* bit per word of queue[] that is not 0 */
+	/* Group priorities, as in GICH_APR, that an EOI will drop of what is not active any more. */
+	uint32_t owed;
+
+	uint64_t lrs;	    /* list registers in use */
+	uint64_t lrs_stale; /* not in use, but not empty in the hardware: the next fill clears them */
+	uint32_t lr[VGIC_MAX_LRS]; /* as filled; the guest's changes are seen by the next fold */
+	bool lr_latch[VGIC_MAX_LRS]; /* its pending state came from the latch (or an SGI source) */
+
+	/* Interrupts that have to do with this vCPU: pending and enabled here, or active. */
+	uint32_t queue[VGIC_MAX_WORDS];
+
+	uint8_t sgi_pending[GIC_N_SGIS]; /* bit per source vCPU that waits, LR not counted */
+	uint8_t sgi_active[GIC_N_SGIS];	 /* source vCPU of the active one */
+
+	/* A RETRY that has not been taken again yet (vgic_ask.c). */
+	uint32_t ask_bits;   /* of word ask_word */
+	uint32_t ask_served; /* whose owner has folded since */
+	uint8_t ask_word;
+	uint8_t ask_folds;
+	uint16_t withheld_fills;
+};
+
+struct vgic {
+	uint32_t ctlr; /* GICD_CTLR */
+	uint16_t n_intids;
+	uint8_t n_vcpus;
+	uint8_t n_lrs;
+	uint32_t askers; /* bit per vCPU with ask_bits */
+	/* Word 0 of each vCPU, then the words of the SPIs; irq[] likewise. */
+	struct vgic_word word[VGIC_MAX_VCPUS + VGIC_MAX_WORDS - 1u];
+	struct vgic_cpu cpu[VGIC_MAX_VCPUS];
+	struct vgic_irq irq[VGIC_MAX_VCPUS * VGIC_PRIVATE_INTIDS + VGIC_MAX_INTIDS -
+			    VGIC_PRIVATE_INTIDS];
+};
+
+#endif
