@@ -11,7 +11,11 @@
 #include "hyp/vcpu.h"
 #include "hyp/vm.h"
 
-#define CPSR_T 0x20u
+#define CPSR_E (1u << 9)
+#define HSR_ISV (1u << 24)
+#define HSR_CM (1u << 8)
+#define HSR_S1PTW (1u << 7)
+#define HSR_FSC_TYPE 0x3cu
 #define PAR_F 1u
 
 static void inject_external(struct vcpu *v, uint32_t hsr, uint32_t address)
@@ -44,31 +48,31 @@ static bool fault_ipa(uint32_t hsr, uint32_t far, uint64_t *ipa)
 	return true;
 }
 
-/* The common case: the syndrome says everything. */
+/*
+ * The common case: the syndrome says everything, the guest is little-endian. Kept free of what the
+ * other cases need, because drivers poll registers.
+ */
 static void emulate_syndrome(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t ipa)
 {
-	struct insn_access access = {
-		.size = (uint8_t)hsr_access_size(hsr),
-		.reg = (uint8_t)hsr_srt(hsr),
-		.write = hsr_wnr(hsr),
-		.sign_extend = hsr_sse(hsr),
-		.big_endian = (v->cpsr & (1u << 9)) != 0,
-	};
+	uint32_t width = hsr_access_size(hsr);
+	uint32_t unused = 32 - 8 * width;
 	uint32_t value = 0;
 	enum mmio_status status;
 
-	if (access.write)
-		value = mmio_store_value(&access, vcpu_get_reg(v, access.reg));
-	status = mmio_access(v, ipa, access.size, access.write, &value);
-	if (status == MMIO_RETRY)
-		return;
-	if (status == MMIO_ABORT) {
-		inject_external(v, hsr, far);
-		return;
+	if (hsr_wnr(hsr)) {
+		value = vcpu_get_reg(v, hsr_srt(hsr)) << unused >> unused;
+		status = mmio_access(v, ipa, width, true, &value);
+	} else {
+		status = mmio_access(v, ipa, width, false, &value);
+		if (hsr_sse(hsr))
+			value = (uint32_t)((int32_t)(value << unused) >> unused);
+		if (status == MMIO_OK)
+			vcpu_set_reg(v, hsr_srt(hsr), value);
 	}
-	if (!access.write)
-		vcpu_set_reg(v, access.reg, insn_load_value(&access, value));
-	vcpu_skip(v, hsr_il(hsr) ? 4 : 2);
+	if (status == MMIO_OK)
+		vcpu_skip(v, hsr_il(hsr) ? 4 : 2);
+	else if (status == MMIO_ABORT)
+		inject_external(v, hsr, far);
 }
 
 static void fill_insn_cpu(const struct vcpu *v, struct insn_cpu *cpu)
@@ -153,9 +157,16 @@ static bool is_stage2_fault(uint32_t hsr)
 	       type == HSR_FSC_PERMISSION;
 }
 
-void abort_data(struct vcpu *v, uint32_t hsr)
+/* A translation fault of the guest's own access, with a syndrome, little-endian, not of the PC. */
+static bool is_common(const struct vcpu *v, uint32_t hsr)
 {
-	uint32_t far = read_hdfar();
+	return (hsr & (HSR_ISV | HSR_CM | HSR_S1PTW | HSR_FSC_TYPE)) ==
+		       (HSR_ISV | HSR_FSC_TRANSLATION) &&
+	       hsr_srt(hsr) != 15 && (v->cpsr & CPSR_E) == 0;
+}
+
+static void abort_uncommon(struct vcpu *v, uint32_t hsr, uint32_t far)
+{
 	uint64_t ipa;
 
 	if (hsr_fsc(hsr) == HSR_FSC_ASYNC_EXTERNAL || hsr_fsc(hsr) == HSR_FSC_ASYNC_PARITY) {
@@ -173,10 +184,20 @@ void abort_data(struct vcpu *v, uint32_t hsr)
 		inject_external(v, hsr, far);
 	else if (hsr_cm(hsr))
 		vcpu_skip(v, 4); /* nothing there is cached */
-	else if (hsr_isv(hsr) && hsr_srt(hsr) != 15 && hsr_access_size(hsr) != 0)
-		emulate_syndrome(v, hsr, far, (uint32_t)ipa);
 	else
 		emulate_insn(v, hsr, far, (uint32_t)ipa);
+}
+
+void abort_data(struct vcpu *v, uint32_t hsr)
+{
+	uint32_t far = read_hdfar();
+	uint32_t hpfar = read_hpfar();
+
+	/* HPFAR holds bits 39:12 of the IPA from its bit 4 on. */
+	if (is_common(v, hsr) && hpfar < GUEST_RAM_IPA >> 8)
+		emulate_syndrome(v, hsr, far, (hpfar & ~0xfu) << 8 | far % PAGE_SIZE);
+	else
+		abort_uncommon(v, hsr, far);
 }
 
 /* Instructions come from RAM and ROM only. */

@@ -8,7 +8,6 @@
 #include "hyp/vcpu.h"
 #include "hyp/vm.h"
 
-#define CPSR_T 0x20u
 #define MODE_MASK 0x1fu
 #define MODE_USR 0x10u
 #define PAR_F 1u

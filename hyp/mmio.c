@@ -2,7 +2,6 @@
 #include "hyp/mmio.h"
 
 #include "hyp/config.h"
-#include "hyp/insn.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
 #include "hyp/vm.h"
@@ -39,21 +38,23 @@ static enum mmio_status access_dir(struct vcpu *v, uint32_t offset, uint32_t wid
 	return MMIO_OK;
 }
 
-static enum mmio_status access_uart(struct vcpu *v, uint32_t offset, uint32_t width, bool write,
-				    uint32_t *value)
-{
-	if (write)
-		vuart_write(v, offset, width, *value);
-	else
-		*value = vuart_read(v, offset, width);
-	return MMIO_OK;
-}
-
 static enum mmio_status access_nothing(struct vcpu *v, bool write, uint32_t *value)
 {
 	v->vm->counters.raz_wi++;
 	if (!write)
 		*value = 0;
+	return MMIO_OK;
+}
+
+static enum mmio_status access_uart(struct vcpu *v, uint32_t offset, uint32_t width, bool write,
+				    uint32_t *value)
+{
+	if (!v->vm->config->console)
+		return access_nothing(v, write, value);
+	if (write)
+		vuart_write(v, offset, width, *value);
+	else
+		*value = vuart_read(v, offset, width);
 	return MMIO_OK;
 }
 
@@ -71,26 +72,8 @@ bool mmio_is_emulated(uint64_t ipa)
 enum mmio_status mmio_access(struct vcpu *v, uint32_t ipa, uint32_t width, bool write,
 			     uint32_t *value)
 {
-	for (unsigned int i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		const struct mmio_device *device = &devices[i];
-		uint32_t offset = ipa - device->ipa;
-
-		if (offset >= device->size)
-			continue;
-		if (device->access == access_uart && !v->vm->config->console)
-			break;
-		return device->access(v, offset, width, write, value);
-	}
+	for (unsigned int i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (ipa - devices[i].ipa < devices[i].size)
+			return devices[i].access(v, ipa - devices[i].ipa, width, write, value);
 	return access_nothing(v, write, value);
-}
-
-uint32_t mmio_store_value(const struct insn_access *access, uint32_t reg)
-{
-	static const uint32_t mask[] = { [1] = 0xff, [2] = 0xffff, [4] = 0xffffffff };
-
-	if (access->big_endian && access->size == 4)
-		return __builtin_bswap32(reg);
-	if (access->big_endian && access->size == 2)
-		return __builtin_bswap16((uint16_t)reg);
-	return reg & mask[access->size];
 }

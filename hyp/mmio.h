@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 struct vcpu;
-struct insn_access;
 
 enum mmio_status {
 	MMIO_OK,
@@ -21,9 +20,6 @@ bool mmio_is_emulated(uint64_t ipa);
 /* One access of width bytes (1, 2, 4); *value is little-endian as on the bus. */
 enum mmio_status mmio_access(struct vcpu *v, uint32_t ipa, uint32_t width, bool write,
 			     uint32_t *value);
-
-/* The bus value of a store of a register: width and byte order. */
-uint32_t mmio_store_value(const struct insn_access *access, uint32_t reg);
 
 /* The instruction at v's pc, through both stages of translation, as insn_decode() takes it.
  * False: it cannot be read now. */

@@ -144,7 +144,7 @@ static bool choose(struct cpu *cpu, struct vcpu **v)
 }
 
 /* Each round either enters a guest, sleeps, or does one slice of bounded work. */
-static struct vcpu *work(struct cpu *cpu)
+struct vcpu *sched_work(struct cpu *cpu)
 {
 	struct vcpu *v;
 
@@ -155,12 +155,7 @@ static struct vcpu *work(struct cpu *cpu)
 	return v;
 }
 
-struct vcpu *sched_exit(struct vcpu *v)
-{
-	return v->cpu->work == 0 ? v : work(v->cpu);
-}
-
 void sched_start(void)
 {
-	guest_enter(work(this_cpu()));
+	guest_enter(sched_work(this_cpu()));
 }

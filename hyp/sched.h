@@ -17,11 +17,15 @@ void sched_remove(struct vcpu *v, enum vcpu_state state);
 /* The head of v's ring goes to its end. */
 void sched_yield(struct vcpu *v);
 
-/*
- * The way back to a guest: events, schedule, list registers. Returns the vCPU to enter; sleeps
- * while there is none. `v` is the one that trapped, for the quick way out when nothing is to do.
- */
-struct vcpu *sched_exit(struct vcpu *v);
+/* The way back to a guest: events, schedule, list registers. Returns the vCPU to enter; sleeps
+ * while there is none. */
+struct vcpu *sched_work(struct cpu *cpu);
+
+/* ... which is v, that just trapped, when there is nothing to do. */
+static inline struct vcpu *sched_exit(struct vcpu *v)
+{
+	return v->cpu->work == 0 ? v : sched_work(v->cpu);
+}
 
 /* A CPU with nothing in its hands begins here. */
 void __attribute__((noreturn)) sched_start(void);

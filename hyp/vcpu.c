@@ -4,7 +4,6 @@
 #include "drivers/gic.h"
 #include "hyp/arm.h"
 #include "hyp/context.h"
-#include "hyp/insn.h"
 #include "hyp/libc.h"
 #include "hyp/timer.h"
 #include "hyp/virq.h"
@@ -14,8 +13,7 @@
 #define MODE_USR 0x10u
 #define MODE_FIQ 0x11u
 #define MODE_SVC 0x13u
-#define CPSR_RESET 0x1d0u /* A, I, F masked */
-#define CPSR_T 0x20u
+#define CPSR_RESET 0x1d0u	/* A, I, F masked */
 #define SCTLR_RESET 0x00c50078u /* its RES1 bits, DDI 0406C B4.1.130 */
 
 /*
@@ -121,12 +119,6 @@ void vcpu_post(struct vcpu *v, uint32_t events)
 		gic_kick(cpu->gic_mask);
 }
 
-void vcpu_skip(struct vcpu *v, uint32_t bytes)
-{
-	v->pc += bytes;
-	v->cpsr = cpsr_advance_it(v->cpsr);
-}
-
 /* r0-r7 of every mode, r8-r12 but FIQ's, and lr of User and System mode are in the struct. */
 static bool is_in_struct(const struct vcpu *v, unsigned int n)
 {
@@ -135,7 +127,7 @@ static bool is_in_struct(const struct vcpu *v, unsigned int n)
 	return n < 8 || (n < 13 && mode != MODE_FIQ);
 }
 
-uint32_t vcpu_get_reg(const struct vcpu *v, unsigned int n)
+uint32_t vcpu_get_high_reg(const struct vcpu *v, unsigned int n)
 {
 	if (is_in_struct(v, n))
 		return v->r[n];
@@ -144,7 +136,7 @@ uint32_t vcpu_get_reg(const struct vcpu *v, unsigned int n)
 	return banked_get(v, v->cpsr & MODE_MASK, n);
 }
 
-void vcpu_set_reg(struct vcpu *v, unsigned int n, uint32_t value)
+void vcpu_set_high_reg(struct vcpu *v, unsigned int n, uint32_t value)
 {
 	if (is_in_struct(v, n))
 		v->r[n] = value;

@@ -15,6 +15,9 @@
 #include <stdint.h>
 
 #include "hyp/cpu.h"
+#include "hyp/insn.h"
+
+#define CPSR_T 0x20u
 
 /* Registers that only a switch saves, DDI 0406C B1.3.2 and B3.17. */
 struct banked_regs {
@@ -111,14 +114,32 @@ void vcpu_switch(struct cpu *cpu, struct vcpu *v);
 void vcpu_post(struct vcpu *v, uint32_t events);
 
 /* The guest's view of register n (0..15) in its current mode; v is loaded. 15 reads as PC + 8/4. */
-uint32_t vcpu_get_reg(const struct vcpu *v, unsigned int n);
-void vcpu_set_reg(struct vcpu *v, unsigned int n, uint32_t value);
+uint32_t vcpu_get_high_reg(const struct vcpu *v, unsigned int n);
+void vcpu_set_high_reg(struct vcpu *v, unsigned int n, uint32_t value);
+
+static inline uint32_t vcpu_get_reg(const struct vcpu *v, unsigned int n)
+{
+	return n < 8 ? v->r[n] : vcpu_get_high_reg(v, n);
+}
+
+static inline void vcpu_set_reg(struct vcpu *v, unsigned int n, uint32_t value)
+{
+	if (n < 8)
+		v->r[n] = value;
+	else
+		vcpu_set_high_reg(v, n, value);
+}
 
 /* The User mode register n (8..14), whatever the mode. */
 uint32_t vcpu_get_user_reg(const struct vcpu *v, unsigned int n);
 void vcpu_set_user_reg(struct vcpu *v, unsigned int n, uint32_t value);
 
 /* Step over the trapped instruction, ITSTATE included. */
-void vcpu_skip(struct vcpu *v, uint32_t bytes);
+static inline void vcpu_skip(struct vcpu *v, uint32_t bytes)
+{
+	v->pc += bytes;
+	if (v->cpsr & CPSR_T)
+		v->cpsr = cpsr_advance_it(v->cpsr);
+}
 
 #endif

@@ -29,6 +29,8 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects)
 {
 	struct cpu *cpu = this_cpu();
 
+	if ((effects->kick | effects->ask | effects->n_deactivate) == 0)
+		return;
 	deactivate(effects);
 	for (uint32_t left = effects->kick | effects->ask; left != 0; left &= left - 1) {
 		unsigned int id = (unsigned int)__builtin_ctz(left);
@@ -234,9 +236,11 @@ enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width,
 
 	if (status == VGIC_FOLD_FIRST) {
 		fold_first(locked, v, &effects);
+		v->cpu->work |= WORK_SYNC;
 		status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 	}
-	return finish_access(v, locked, status, &effects);
+	end(locked, &effects);
+	return status;
 }
 
 enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value)
