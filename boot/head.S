@@ -85,8 +85,8 @@ park:
 	b	park
 
 	/*
-	 * Turn the Hyp stage-1 MMU and the caches on and return to the caller at its linked address.
-	 * All tables were written with the MMU off (the first CPU) or are coherent (the others).
+	 * Turn the Hyp stage-1 MMU and the caches on and return to the caller at its linked
+	 * address. The tables were written with the MMU off (first CPU) or are coherent (others).
 	 * Order: DDI 0406C B3.10.1: no stale TLB entry or instruction may outlive the change.
 	 */
 mmu_on:

@@ -68,8 +68,8 @@ guest_fiq:
 	/*
 	 * An exception from EL2 itself: a bug, unless it is semihosting_hlt below, which some
 	 * machines do not have. All registers go to the stack for the dump. When the stack itself
-	 * overflowed, sp is in the guard pages, the lower half of its stride: begin anew at the top,
-	 * and leave the old sp in HIFAR, which a data abort does not use.
+	 * overflowed, sp is in the guard pages, the lower half of its stride: begin anew at the
+	 * top, and leave the old sp in HIFAR, which a data abort does not use.
 	 */
 	.macro hyp_fault name, vector
 \name:

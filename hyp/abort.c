@@ -111,9 +111,9 @@ static bool in_one_page(const struct insn *insn, uint32_t far)
 }
 
 /*
- * An instruction without a syndrome: writeback, LDRD, LDM ... All or nothing: where it makes several
- * accesses they are words with one alignment, so a device that refuses one refuses the first; and
- * only the distributor can ask for a retry, where doing an access again changes nothing.
+ * An instruction without a syndrome: writeback, LDRD, LDM ... All or nothing: where it makes
+ * several accesses they are words with one alignment, so a device that refuses one refuses the
+ * first; and only the distributor can ask for a retry, where doing an access again changes nothing.
  */
 static void emulate_insn(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t ipa)
 {

@@ -83,7 +83,17 @@ static bool wait_online(struct cpu *cpu)
 	return true;
 }
 
-/* One after the other: a CPU that does not come is named, if somebody needs it. */
+/* Firmware without a call to start CPUs, or a CPU number that firmware does not know. */
+static void __attribute__((noreturn)) refuse_cpu(unsigned int cpu, int32_t result)
+{
+	struct fmt_line error;
+
+	fmt_error(&error, "/vms/%s: cpus: CPU %u (MPIDR 0x%x) does not start: PSCI says %d",
+		  cpus[cpu].vcpu[0]->vm->config->name, cpu, machine.mpidr[cpu], result);
+	refuse(error.text);
+}
+
+/* One after the other: a CPU that does not come matters only when a VM wants it. */
 static void start_secondaries(void)
 {
 	for (unsigned int i = 1; i < machine.n_cpus; i++) {
@@ -93,8 +103,7 @@ static void start_secondaries(void)
 		if (result == 0 && wait_online(&cpus[i]))
 			continue;
 		if (cpus[i].n_vcpus != 0)
-			panic("cpu %u (MPIDR 0x%x) does not start: PSCI says %d", i,
-			      machine.mpidr[i], result);
+			refuse_cpu(i, result);
 	}
 }
 

@@ -98,7 +98,7 @@ struct shm_config {
 #define CONFIG_NO_FOCUS 0xffu
 
 struct config_options {
-	uint8_t focus; /* VM that gets the keyboard first, CONFIG_NO_FOCUS: the first with a console */
+	uint8_t focus; /* VM with the keyboard; CONFIG_NO_FOCUS: the first with a console */
 	bool colour; /* colour the VM names on the physical console */
 };
 

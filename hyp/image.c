@@ -20,7 +20,7 @@
 /* A kernel unpacks to 3 to 4 times its size, and moves out of its own way first. */
 #define ZIMAGE_GROWTH 5u
 #define LINUX_RAM_ALIGN (2 * MIB)
-/* Linux maps its low memory at boot: 760 MiB on 32-bit Arm; what it is handed has to be in there. */
+/* Linux maps its low memory at boot, 760 MiB on 32-bit Arm: what it is handed has to be there. */
 #define LOW_MEMORY (512 * MIB)
 #define PAGE 4096u
 

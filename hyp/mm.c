@@ -191,7 +191,8 @@ static uint32_t window_address(void)
 }
 
 /* Break before make: the old block must be gone from the TLB before another takes its place, or
- * two mappings of one address could be live (DDI 0406C B3.10.1). Local: the window is this CPU's. */
+ * two mappings of one address could be live (DDI 0406C B3.10.1). Local, as
+ * the window is this CPU's. */
 void mm_window_close(void)
 {
 	*l2_entry(window_address()) = 0;

@@ -9,6 +9,7 @@
 
 #define CTL_ENABLE 1u
 #define CTL_IMASK 2u
+#define CTL_ISTATUS 4u
 #define CNTHCTL_PL1PCTEN 1u
 #define CNTHCTL_PL1PCEN 2u
 #define BACKSTOP_US 2000u
@@ -74,6 +75,13 @@ uint32_t timer_hyp_intid(void)
 bool timer_is_guest_intid(uint32_t intid)
 {
 	return intid == GUEST_VTIMER_INTID || intid == GUEST_PTIMER_INTID;
+}
+
+bool timer_line(uint32_t intid)
+{
+	uint32_t ctl = intid == GUEST_VTIMER_INTID ? read_cntv_ctl() : read_cntp_ctl();
+
+	return ctl == (CTL_ENABLE | CTL_ISTATUS);
 }
 
 static bool is_on(const struct timer_regs *timer)

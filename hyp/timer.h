@@ -29,6 +29,9 @@ uint64_t timer_ticks(uint32_t microseconds); /* to ticks, rounded down, at least
 void timer_put(struct vcpu *v);
 void timer_load(struct vcpu *v);
 
+/* The output of the loaded vCPU's timer with this INTID. */
+bool timer_line(uint32_t intid);
+
 /* Raise the timers of parked vCPUs that are due; find the next. */
 void timer_expire(struct cpu *cpu);
 /* Arm CNTHP for the earliest of slice, parked vCPUs and backstop. */

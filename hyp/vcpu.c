@@ -109,7 +109,7 @@ void vcpu_post(struct vcpu *v, uint32_t events)
 {
 	struct cpu *cpu = v->cpu;
 
-	/* RELEASE on the second pairs with ACQUIRE where they are taken: who sees the slot's bit sees
+	/* RELEASE on the second pairs with ACQUIRE in events_take(): who sees the slot's bit sees
 	 * the events, and what was written before them. */
 	__atomic_fetch_or(&v->events, events, __ATOMIC_RELAXED);
 	__atomic_fetch_or(&cpu->kicked[v->slot / 32], 1u << v->slot % 32, __ATOMIC_RELEASE);

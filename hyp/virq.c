@@ -3,6 +3,7 @@
 
 #include "drivers/gic.h"
 #include "hyp/cpu.h"
+#include "hyp/timer.h"
 #include "hyp/vcpu.h"
 #include "hyp/vm.h"
 
@@ -70,6 +71,22 @@ static void read_lrs(struct vcpu *v)
 		gich_read(&v->cpu->gich, vgic_lrs_in_use(&v->vm->vgic, v->id));
 }
 
+/* A guest that moved or masked its timer before it took the interrupt must not get it: the input is
+ * a level. What it does without an exit in between nobody sees. */
+static void withdraw_timers(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+{
+	struct cpu *cpu = v->cpu;
+
+	for (uint32_t left = cpu->active_ppis; left != 0; left &= left - 1) {
+		uint32_t intid = (uint32_t)__builtin_ctz(left);
+
+		if (timer_line(intid) || !vgic_hw_withdraw(vm_vgic(locked), v->id, intid, effects))
+			continue;
+		cpu->active_ppis &= ~(1u << intid);
+		gic_clear_active(1u << intid);
+	}
+}
+
 /* ... and their state back into struct vgic. */
 static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
@@ -82,6 +99,7 @@ static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_eff
 		cpu->active_ppis = in_flight(locked, v);
 		cpu->poke = gic_needs_poke();
 	}
+	withdraw_timers(locked, v, effects);
 }
 
 /* Lock the VM of v, with nothing to be done yet. */

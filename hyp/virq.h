@@ -24,7 +24,7 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects);
 void virq_fold(struct vcpu *v);
 /* Fold and fill, on the way to the guest. */
 void virq_sync(struct vcpu *v);
-/* The CPU is about to sleep with v loaded: fold, and no maintenance interrupt until the next sync. */
+/* The CPU is about to sleep with v loaded: fold; no maintenance interrupt until the next sync. */
 void virq_rest(struct vcpu *v);
 /* Current or not: is there an interrupt that ends a WFI? */
 bool virq_deliverable(struct vcpu *v);

@@ -79,8 +79,8 @@ static inline struct vgic_locked vm_vgic(struct vm_locked locked)
 /* Build VM `index` of the configuration: memory map, vCPUs, devices. At boot, on one CPU. */
 bool vm_create(const struct config *config, unsigned int index, struct fmt_line *error);
 
-/* Start a VM that is off: vCPU 0 loads the images and then runs. From any CPU; no effect on one that
- * is not off. */
+/* Start a VM that is off: vCPU 0 loads the images and then runs. From any CPU; no effect on one
+ * that is not off. */
 void vm_start(struct vm *vm);
 
 /* All vCPUs leave the guest; then it is off, or starts again. From any CPU, no lock held. */

@@ -72,9 +72,9 @@ def pack(folder, images, image, vcpus, arguments):
 
 def run(hypervisor, packed, smp):
     """The machine's output; None where it did not end by itself."""
-    command = ["qemu-system-arm", "-M", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15",
-               "-smp", str(smp), "-m", "512M", "-nic", "none", "-display", "none",
-               "-monitor", "none", "-serial", "stdio",
+    command = ["qemu-system-arm", "-M", "virt,virtualization=on,gic-version=2",
+               "-cpu", "cortex-a15", "-smp", str(smp), "-m", "512M",
+               "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio",
                "-semihosting-config", "enable=on,target=native",
                "-kernel", hypervisor, "-initrd", packed]
     try:
@@ -117,7 +117,8 @@ def main():
             output = run(arguments.hypervisor, packed, arguments.smp)
         verdict, counted = judge(output)
         verdicts.append(verdict)
-        print(f"{verdict:5} {name:26} {vcpus} vCPU{'s' if vcpus > 1 else ' '} {counted}", flush=True)
+        plural = "s" if vcpus > 1 else " "
+        print(f"{verdict:5} {name:26} {vcpus} vCPU{plural} {counted}", flush=True)
         if verdict == "FAIL" and output:
             print("".join(f"      | {line}\n" for line in output.splitlines() if "FAIL" in line),
                   end="")

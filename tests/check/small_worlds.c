@@ -10,6 +10,7 @@
 #define LOAD(v) { .op = OP_LOAD, .vcpu = (v) }
 #define UNLOAD(v) { .op = OP_UNLOAD, .vcpu = (v) }
 #define EXIT(v) { .op = OP_EXIT, .vcpu = (v) }
+#define EXIT_TWICE(v) { .op = OP_EXIT, .vcpu = (v), .width = 1 }
 #define MAINTENANCE(v) { .op = OP_MAINTENANCE, .vcpu = (v) }
 #define KICK(v) { .op = OP_KICK, .vcpu = (v) }
 #define ASK(v) { .op = OP_ASK, .vcpu = (v) }
@@ -40,7 +41,7 @@
 		WRITE(0, 0x000, 3)
 #define FOUR_KINDS_EVENTS                                                                       \
 	LINE(32, 1), LINE(32, 0), PULSE(33), HW(34), PULSE(35), ACK(0), EOI(0), MAINTENANCE(0), \
-		EXIT(0), KICK(0)
+		EXIT_TWICE(0), KICK(0)
 
 static const struct event overflow_setup[] = { START(0, 1), FOUR_KINDS_SETUP };
 static const struct event overflow_alphabet[] = { FOUR_KINDS_EVENTS };
