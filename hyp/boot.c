@@ -30,7 +30,7 @@
 /* HDCR: TDRA, TDOSA, TDA, TPM, TPMCR; HPMN = PMCR.N, all counters the guest's (B4.1.70). */
 #define HDCR_GUEST 0xe60u
 #define PMCR_N(pmcr) ((pmcr) >> 11 & 0x1f)
-#define SECONDARY_TIMEOUT_US 1000000u
+#define SECONDARY_TIMEOUT_US 10000000u /* an emulator on a busy host takes its time */
 #define MPIDR_AFFINITY 0x00ffffffu
 
 struct cpu cpus[CPU_MAX];

@@ -56,7 +56,8 @@ static bool fetch_half(struct vcpu *v, uint32_t address, uint32_t *half)
 
 bool mmio_fetch(struct vcpu *v, uint32_t *opcode)
 {
-	uint32_t first, second;
+	uint32_t first = 0;
+	uint32_t second = 0;
 	bool ok = fetch_half(v, v->pc, &first);
 
 	*opcode = first;

@@ -92,13 +92,11 @@ static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_eff
 {
 	struct cpu *cpu = v->cpu;
 
-	if (!cpu->lrs_loaded)
-		return;
-	cpu->lrs_loaded = false;
-	if (vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects)) {
+	if (cpu->lrs_loaded && vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects)) {
 		cpu->active_ppis = in_flight(locked, v);
 		cpu->poke = gic_needs_poke();
 	}
+	cpu->lrs_loaded = false;
 	withdraw_timers(locked, v, effects);
 }
 
@@ -243,18 +241,27 @@ static void fold_first(struct vm_locked locked, struct vcpu *v, struct vgic_effe
 {
 	read_lrs(v);
 	fold_locked(locked, v, effects);
+	v->cpu->work |= WORK_SYNC;
+}
+
+/* Timers that are pending and disabled are in no list register, and their lines may have changed. */
+static bool shows_pending_ppis(uint32_t offset)
+{
+	return offset - GICD_ISPENDR(0) < 4 || offset - GICD_ICPENDR(0) < 4;
 }
 
 enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t *value)
 {
 	struct vgic_effects effects;
 	struct vm_locked locked = begin(v, &effects);
-	enum vgic_status status =
-		vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
+	enum vgic_status status;
+
+	if (v->cpu->active_ppis != 0 && shows_pending_ppis(offset))
+		fold_first(locked, v, &effects);
+	status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 
 	if (status == VGIC_FOLD_FIRST) {
 		fold_first(locked, v, &effects);
-		v->cpu->work |= WORK_SYNC;
 		status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 	}
 	end(locked, &effects);
