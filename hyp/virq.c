@@ -244,7 +244,7 @@ static void fold_first(struct vm_locked locked, struct vcpu *v, struct vgic_effe
 	v->cpu->work |= WORK_SYNC;
 }
 
-/* Timers that are pending and disabled are in no list register, and their lines may have changed. */
+/* Timers that are pending and disabled are in no list register; their lines may have changed. */
 static bool shows_pending_ppis(uint32_t offset)
 {
 	return offset - GICD_ISPENDR(0) < 4 || offset - GICD_ICPENDR(0) < 4;

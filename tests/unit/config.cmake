@@ -31,7 +31,8 @@ set(pack_definitions)
 if(MKIMAGE)
 	set(packed_itb "${CMAKE_CURRENT_BINARY_DIR}/packed.itb")
 	add_custom_command(OUTPUT "${packed_itb}"
-		COMMAND "${PROJECT_SOURCE_DIR}/tools/mkpack" "${CMAKE_CURRENT_SOURCE_DIR}/fdt/packed.dts"
+		COMMAND "${PROJECT_SOURCE_DIR}/tools/mkpack"
+			"${CMAKE_CURRENT_SOURCE_DIR}/fdt/packed.dts"
 			-o "${packed_itb}" -i "program.bin=${CMAKE_CURRENT_SOURCE_DIR}/test_pack.c"
 		DEPENDS "${PROJECT_SOURCE_DIR}/tools/mkpack" fdt/packed.dts test_pack.c
 		VERBATIM)

@@ -17,20 +17,20 @@ static struct fmt_line error;
 	VMS_HEAD                                                                                   \
 	"options { focus = \"rtos\"; no-colour; };"                                                \
 	"shared-memory { box { size = <0x2000>;"                                                   \
-	"	linux { address = <0x0b000000>; };"                                                      \
-	"	rtos { address = <0x0c000000>; read-only; }; }; };"                                      \
+	" linux { address = <0x0b000000>; };"                                                      \
+	" rtos { address = <0x0c000000>; read-only; }; }; };"                                      \
 	"vms {"                                                                                    \
-	"	linux { vcpus = <3>; cpus = <1 0 1>; priority = <0>; time-slice-us = <5000>;"            \
-	"		spis = <988>; memory = <0x40000000 0x8000000>, <0xfff00000 0x100000>;"                  \
-	"		kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"console=ttyAMA0\";"                 \
-	"		on-reset = \"stop\"; on-crash = \"reset\"; };"                                          \
-	"	rtos { vcpus = <3>; memory = <0x40000000 0x200000>; identity-memory;"                    \
-	"		kernel = \"raw\"; load-address = <0x40010000>; entry = <0x40010001>; };"                \
-	"	boot { memory = <0x40000000 0x400000>; entry = <0>; fdt-at-ram-base; no-console;"        \
-	"		no-autostart; regions {"                                                                \
-	"		flash { address = <0>; size = <0x3000>; image = \"rom\";"                               \
-	"			image-offset = <0>; read-only; };"                                                     \
-	"		scratch { address = <0x10000000>; size = <0x1000>; }; }; };"                            \
+	" linux { vcpus = <3>; cpus = <1 0 1>; priority = <0>; time-slice-us = <5000>;"            \
+	"  spis = <988>; memory = <0x40000000 0x8000000>, <0xfff00000 0x100000>;"                  \
+	"  kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"console=ttyAMA0\";"                 \
+	"  on-reset = \"stop\"; on-crash = \"reset\"; };"                                          \
+	" rtos { vcpus = <3>; memory = <0x40000000 0x200000>; identity-memory;"                    \
+	"  kernel = \"raw\"; load-address = <0x40010000>; entry = <0x40010001>; };"                \
+	" boot { memory = <0x40000000 0x400000>; entry = <0>; fdt-at-ram-base; no-console;"        \
+	"  no-autostart; regions {"                                                                \
+	"  flash { address = <0>; size = <0x3000>; image = \"rom\";"                               \
+	"   image-offset = <0>; read-only; };"                                                     \
+	"  scratch { address = <0x10000000>; size = <0x1000>; }; }; };"                            \
 	"};" VMS_TAIL
 
 static void check_linux(const struct vm_config *vm)
@@ -267,8 +267,9 @@ static void corrupt_descriptions_do_no_harm(void **state)
 	struct bytes fdt = fdt_from_source(
 		VMS_HEAD
 		"vms { vm { " ONE_VM_PROPS "cpus = <0 1>; bootargs = \"text\"; "
-		"regions { r { address = <0>; size = <0x3000>; image = \"rom\"; read-only; }; }; }; }; "
-		"shared-memory { box { size = <0x1000>; vm { address = <0x0b000000>; }; }; };" VMS_TAIL);
+		"regions { r { address = <0>; size = <0x3000>; image = \"rom\"; read-only; }; }; "
+		"}; }; shared-memory { box { size = <0x1000>; vm { address = <0x0b000000>; }; "
+		"}; };" VMS_TAIL);
 	unsigned int loaded = 0;
 
 	(void)state;

@@ -16,15 +16,15 @@
 #define TWO_VMS                                                                                    \
 	VMS_HEAD                                                                                   \
 	"vms {"                                                                                    \
-	"	linux { vcpus = <2>; memory = <0x40000000 0x8000000>, <0xf0000000 0x1000000>;"           \
-	"		kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"quiet splash\";"                    \
-	"		regions { f { address = <0>; size = <0x2000>; read-only; }; }; };"                      \
-	"	mute { memory = <0x40000000 0x200000>; kernel = \"raw\"; no-console;"                    \
-	"		load-address = <0x40010000>; };"                                                        \
+	" linux { vcpus = <2>; memory = <0x40000000 0x8000000>, <0xf0000000 0x1000000>;"           \
+	"  kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"quiet splash\";"                    \
+	"  regions { f { address = <0>; size = <0x2000>; read-only; }; }; };"                      \
+	" mute { memory = <0x40000000 0x200000>; kernel = \"raw\"; no-console;"                    \
+	"  load-address = <0x40010000>; };"                                                        \
 	"};"                                                                                       \
 	"shared-memory { box { size = <0x2000>; linux { address = <0x0b000000>; };"                \
-	"	mute { address = <0x0c000000>; read-only; }; };"                                         \
-	"	other { size = <0x1000>; mute { address = <0x0d000000>; }; }; };" VMS_TAIL
+	" mute { address = <0x0c000000>; read-only; }; };"                                         \
+	" other { size = <0x1000>; mute { address = <0x0d000000>; }; }; };" VMS_TAIL
 
 static struct config config;
 static struct image_plan plan;
