@@ -17,6 +17,7 @@
 #define MODE_MASK 0x1fu
 #define MODE_HYP 0x1au
 #define FDT_MAGIC_BYTES 0xedfe0dd0u /* 0xd00dfeed as a little-endian load sees it */
+#define L1_ENTRIES 4u
 #define QEMU_ELF_FDT_GAP 0x100000u
 
 /* Tables that must exist before there is an allocator. */
@@ -75,7 +76,8 @@ static void write_tables(void)
 	pte_t *l1 = boot_l1;
 	uint32_t idmap = (uint32_t)__idmap_start;
 
-	clear(l1);
+	for (unsigned int i = 0; i < L1_ENTRIES; i++)
+		l1[i] = 0;
 	clear(tables.l2_top);
 	clear(tables.l3_image);
 	clear(tables.l3_misc);
@@ -141,6 +143,7 @@ uint32_t early_boot(uint32_t r2, uint32_t cpsr)
 		early_complain(fdt, "loaded above 0xc0000000, where EL2's own addresses are");
 
 	write_tables();
-	invalidate((const char *)boot_l1, __image_end);
+	invalidate((const char *)boot_l1, (const char *)(boot_l1 + L1_ENTRIES));
+	invalidate((const char *)&tables, (const char *)(&tables + 1));
 	return fdt;
 }

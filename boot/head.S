@@ -116,11 +116,17 @@ mmu_on:
 	bx	lr
 	.ltorg
 
+	/* Four entries, of a GiB each; in .data, as .bss is cleared when it is in use already. */
+	.data
+	.align	5
+	.globl boot_l1
+boot_l1:
+	.space	32
+
+	/* Mapped only at STACK_TOP(0), behind its guard pages. */
 	.section .boot_tables, "aw", %nobits
 	.align	12
-	.globl boot_l1, boot_stack_bottom
-boot_l1:	.space 4096
-	/* Mapped only at STACK_TOP(0), behind its guard pages. */
+	.globl boot_stack_bottom
 boot_stack_bottom:
 	.space	STACK_SIZE
 boot_stack_top:

@@ -31,6 +31,7 @@
 #define HDCR_GUEST 0xe60u
 #define PMCR_N(pmcr) ((pmcr) >> 11 & 0x1f)
 #define SECONDARY_TIMEOUT_US 10000000u /* an emulator on a busy host takes its time */
+#define MAX_DESCRIPTION 0x8000u	       /* bytes of the compiled VM description */
 #define MPIDR_AFFINITY 0x00ffffffu
 
 struct cpu cpus[CPU_MAX];
@@ -165,6 +166,7 @@ static void load_config(const struct phys_range *pack_range, const struct phys_r
 	struct fmt_line error;
 	struct pack pack;
 	const void *base;
+	size_t size;
 
 	if (pack_range->size == 0)
 		refuse("no packed VMs: give them as initrd (tools/mkpack makes them)");
@@ -173,8 +175,12 @@ static void load_config(const struct phys_range *pack_range, const struct phys_r
 	base = mm_map_pack(pack_range->base, pack_range->size);
 	if (base == NULL)
 		refuse("the initrd is too large to be mapped");
-	if (!pack_open(&pack, base, (size_t)pack_range->size, &error) ||
-	    !config_load(&config, &pack, &machine, &error) ||
+	if (!pack_open(&pack, base, (size_t)pack_range->size, &error))
+		refuse(error.text);
+	size = pack_find(&pack, PACK_DESCRIPTION_NAME).size;
+	if (size > MAX_DESCRIPTION)
+		size = MAX_DESCRIPTION;
+	if (!config_load(&config, &pack, &machine, mm_alloc(size, 8), size, &error) ||
 	    !config_place(&config, &machine, taken, n_taken, &error))
 		refuse(error.text);
 }

@@ -118,21 +118,21 @@ static bool parse_tree(struct config_parse *parse)
 	return true;
 }
 
-/* Copied, because libfdt wants 8-byte alignment and a property of the FIT has 4. */
-static bool copy_description(struct config *config, const struct pack *pack, struct fmt_line *error)
+static bool copy_description(const struct pack *pack, void *copy, size_t size,
+			     struct fmt_line *error)
 {
 	struct blob blob = pack_find(pack, PACK_DESCRIPTION_NAME);
 	int status;
 
 	if (!blob.data)
 		return fmt_error(error, "pack: there is no image \"" PACK_DESCRIPTION_NAME "\"");
-	if (blob.size > sizeof(config->blob))
+	if (blob.size > size)
 		return fmt_error(error,
-				 "pack: " PACK_DESCRIPTION_NAME ": %lu bytes: expected 32 KiB "
+				 "pack: " PACK_DESCRIPTION_NAME ": %lu bytes: expected %zu "
 				 "at most",
-				 (unsigned long)blob.size);
-	memcpy(config->blob, blob.data, blob.size);
-	status = fdt_read_header(config->blob, blob.size);
+				 (unsigned long)blob.size, size);
+	memcpy(copy, blob.data, blob.size);
+	status = fdt_read_header(copy, blob.size);
 	if (status < 0)
 		return fmt_error(error, "pack: " PACK_DESCRIPTION_NAME ": no FDT (libfdt error %d)",
 				 status);
@@ -151,18 +151,16 @@ static bool check_images(const struct config *config, struct fmt_line *error)
 }
 
 bool config_load(struct config *config, const struct pack *pack, const struct machine *machine,
-		 struct fmt_line *error)
+		 void *copy, size_t size, struct fmt_line *error)
 {
-	struct config_parse parse = { .config = config,
-				      .pack = pack,
-				      .machine = machine,
-				      .fdt = config->blob,
-				      .error = error };
+	struct config_parse parse = {
+		.config = config, .pack = pack, .machine = machine, .fdt = copy, .error = error
+	};
 
 	memset(config, 0, sizeof(*config));
 	config->options.focus = CONFIG_NO_FOCUS;
 	config->options.colour = true;
-	if (!copy_description(config, pack, error))
+	if (!copy_description(pack, copy, size, error))
 		return false;
 	return parse_tree(&parse) && config_check_memory(config, error) &&
 	       check_images(config, error);

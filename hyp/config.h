@@ -23,7 +23,6 @@
 #define CONFIG_MAX_SHM 16u	   /* shared memory areas */
 #define CONFIG_MAX_SHM_USERS 8u	   /* VMs of one area */
 #define CONFIG_NAME_SIZE 24u	   /* with the NUL */
-#define CONFIG_BLOB_SIZE 0x8000u   /* the compiled description */
 #define CONFIG_BOOTARGS_SIZE 2048u /* with the NUL, as Linux takes it */
 #define CONFIG_MAX_PRIORITY 15u
 #define CONFIG_MAX_SPIS 988u /* INTIDs 32..1019 */
@@ -73,7 +72,7 @@ struct vm_config {
 	struct blob initrd;
 	uint32_t load_address; /* of a raw kernel, else CONFIG_NO_ADDRESS */
 	uint32_t entry;	       /* bit 0: Thumb; CONFIG_NO_ADDRESS: where the kernel says */
-	const char *bootargs;  /* in config.blob; "" when there are none */
+	const char *bootargs;  /* "" when there are none */
 	bool fdt_at_ram_base;
 	bool console; /* has the PL011 */
 	bool autostart;
@@ -108,16 +107,17 @@ struct config {
 	unsigned int n_vms; /* at least 1 */
 	unsigned int n_shm;
 	struct config_options options;
-	uint64_t blob[CONFIG_BLOB_SIZE / 8]; /* copy of the description; strings point into it */
 };
 
 /*
  * Parse and check the description in the pack. The machine gives the number of CPUs. The images
  * stay in the pack (pointers), so the pack has to stay mapped and unchanged as long as VMs may be
  * (re)started. Every kernel is checked as by image_plan().
+ * The description is copied to copy[0, size), 8-byte aligned, because libfdt wants that and an image
+ * in the pack has 4; pack_find() tells how large it is. Strings of *config point into the copy.
  */
 bool config_load(struct config *config, const struct pack *pack, const struct machine *machine,
-		 struct fmt_line *error);
+		 void *copy, size_t size, struct fmt_line *error);
 
 /*
  * Give each region and each shared area a physical address in the machine's memory, outside

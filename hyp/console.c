@@ -38,7 +38,7 @@ static struct {
 	uint32_t read, write;
 	/* Begun lines. That of the VM in focus is on the screen already. */
 	struct line line[CONFIG_MAX_VMS + 1];
-} console = { .focus = HYPERVISOR };
+} console;
 
 static void console_lock(void)
 {
@@ -223,6 +223,7 @@ void console_init(const struct machine_uart *uart)
 {
 	uintptr_t base = 0;
 
+	console.focus = HYPERVISOR;
 	if (uart->kind != MACHINE_UART_NONE)
 		base = (uintptr_t)mm_map_device(uart->base, UART_REGISTERS);
 	uart_init(&console.uart, uart, base);

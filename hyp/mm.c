@@ -137,6 +137,11 @@ void *mm_alloc(size_t size, size_t align)
 	return (void *)start;
 }
 
+void mm_give_back(const void *end)
+{
+	heap_next = (uint32_t)end;
+}
+
 uint32_t mm_heap_used(void)
 {
 	return heap_next - HYP_HEAP;

@@ -24,6 +24,8 @@ bool mm_heap_init(const struct machine *machine, const struct phys_range *taken,
 /* size bytes, zeroed, aligned (a power of two); never fails: no memory is a panic, and only boot
  * allocates. */
 void *mm_alloc(size_t size, size_t align);
+/* The last allocation ends here after all. */
+void mm_give_back(const void *end);
 uint32_t mm_heap_used(void);
 
 /* Physical address of something in the image or the heap. */

@@ -74,20 +74,17 @@ static void create_vgic(struct vm *vm)
 		vgic_set_wiring(v, 0, GUEST_UART_INTID, VGIC_LEVEL, 0);
 }
 
-/* Built once in a scratch buffer: most guests' are far smaller than what may be needed. */
+/* Most guests' are far smaller than what may be needed: the rest of the place is given back. */
 static bool create_fdt(struct vm *vm, const struct config *config, struct fmt_line *error)
 {
-	static uint64_t scratch[IMAGE_FDT_SIZE / 8];
-	const uint8_t *bytes = (const uint8_t *)scratch;
-	void *fdt;
+	uint8_t *fdt = mm_alloc(IMAGE_FDT_SIZE, 8);
 
-	if (!guest_fdt_build(scratch, sizeof(scratch), config, vm->index, &vm->plan, error))
+	if (!guest_fdt_build(fdt, IMAGE_FDT_SIZE, config, vm->index, &vm->plan, error))
 		return false;
-	vm->fdt_size = (uint32_t)bytes[4] << 24 | (uint32_t)bytes[5] << 16 |
-		       (uint32_t)bytes[6] << 8 | bytes[7];
-	fdt = mm_alloc(vm->fdt_size, 8);
-	__builtin_memcpy(fdt, scratch, vm->fdt_size);
 	vm->fdt = fdt;
+	vm->fdt_size = (uint32_t)fdt[4] << 24 | (uint32_t)fdt[5] << 16 | (uint32_t)fdt[6] << 8 |
+		       fdt[7];
+	mm_give_back(fdt + vm->fdt_size);
 	return true;
 }
 

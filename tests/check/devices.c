@@ -47,8 +47,8 @@ void world_signal_certain(struct world *w, unsigned int v, unsigned int intid, u
  * that guest acknowledges before its next fold, nobody can tell whether the edge came before
  * or after: one delivery and two are both right. Not so when the guest itself is the sender.
  */
-void world_signalled_again(struct world *w, unsigned int caller, unsigned int v,
-			   unsigned int intid, unsigned int source)
+void world_signalled_again(struct world *w, unsigned int caller, unsigned int v, unsigned int intid,
+			   unsigned int source)
 {
 	unsigned int first = intid < 32 ? v : 0;
 	unsigned int last = intid < 32 ? v + 1 : w->config.n_vcpus;
@@ -77,8 +77,8 @@ static void settle(struct world *w, unsigned int v, unsigned int intid, uint8_t 
 }
 
 /*
- * An EOI outside the list registers is known to the vGIC when its owner folds, which the maintenance
- * interrupt brings about shortly. Until then other vCPUs may still see the interrupt active, and
+ * An EOI outside the list registers is known to the vGIC when its owner folds, which the
+ * maintenance interrupt brings about shortly. Until then other vCPUs may still see it active, and
  * whether their ISACTIVER comes before or after the EOI is open. Not so for the owner itself.
  */
 bool world_in_limbo(const struct world *w, unsigned int except, unsigned int intid)
@@ -114,14 +114,13 @@ static bool any_marks(const struct world *w)
 {
 	static const uint8_t none[WORLD_VCPUS * 32 + IDEAL_MAX_INTIDS];
 
-	return w->open_race &&
-	       (memcmp(w->again, none, sizeof(w->again)) ||
-		memcmp(w->spi_again, none, sizeof(w->spi_again)) ||
-		memcmp(w->unsure, none, sizeof(w->unsure)) ||
-		memcmp(w->spi_unsure, none, sizeof(w->spi_unsure)));
+	return w->open_race && (memcmp(w->again, none, sizeof(w->again)) ||
+				memcmp(w->spi_again, none, sizeof(w->spi_again)) ||
+				memcmp(w->unsure, none, sizeof(w->unsure)) ||
+				memcmp(w->spi_unsure, none, sizeof(w->spi_unsure)));
 }
 
-/* The latch, or the sources of an SGI. A line that is high would hide it, so it is low meanwhile. */
+/* The latch, or the sources of an SGI. A high line would hide it, so it is low meanwhile. */
 static uint32_t latched(struct world *w, unsigned int v, unsigned int n, struct world *folded)
 {
 	bool line = ideal_irq(&w->ideal, v, n)->line;
@@ -190,4 +189,29 @@ void world_hw_raise(struct world *w, unsigned int v, unsigned int intid)
 	vgic_hw_raise(world_lock(w), v, intid, &effects);
 	ideal_pulse(&w->ideal, v, intid);
 	world_effects(w, v, &effects);
+}
+
+/* The timer was moved while its interrupt was pending: a private interrupt, seen on its own CPU. */
+void world_hw_withdraw(struct world *w, unsigned int v, unsigned int intid)
+{
+	struct vgic_effects effects;
+	struct ideal_irq *irq = ideal_irq(&w->ideal, v, intid);
+	bool expected;
+	bool withdrawn;
+
+	if (world_wiring(w, intid) != VGIC_HW || intid >= 32)
+		return;
+	world_fold(w, v);
+	vgic_effects_clear(&effects);
+	expected = *world_physical(w, v, intid) && irq->latch && !irq->active;
+	withdrawn = vgic_hw_withdraw(world_lock(w), v, intid, &effects);
+	if (withdrawn != expected)
+		world_fail(w, "P4", "INTID %u of vCPU %u: withdrawn %d, ideally %d", intid, v,
+			   withdrawn, expected);
+	if (withdrawn) {
+		irq->latch = false;
+		*world_physical(w, v, intid) = 0;
+	}
+	world_effects(w, v, &effects);
+	world_enter(w, v);
 }

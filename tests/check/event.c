@@ -5,12 +5,26 @@
 #include <string.h>
 
 const char *const op_names[N_OPS] = {
-	[OP_LOAD] = "load",   [OP_UNLOAD] = "unload", [OP_EXIT] = "exit",
-	[OP_BOUNCE] = "bounce", [OP_MAINTENANCE] = "maintenance", [OP_KICK] = "kick",
-	[OP_ASK] = "ask",     [OP_ACK] = "ack",	      [OP_EOI] = "eoi",
-	[OP_DIR] = "dir",     [OP_CPU_WRITE] = "gicv", [OP_READ] = "read",
-	[OP_WRITE] = "write", [OP_RETRY] = "retry",   [OP_LINE] = "line",
-	[OP_PULSE] = "pulse", [OP_HW] = "hw",	      [OP_RESET] = "reset",
+	[OP_LOAD] = "load",
+	[OP_UNLOAD] = "unload",
+	[OP_EXIT] = "exit",
+	[OP_BOUNCE] = "bounce",
+	[OP_MAINTENANCE] = "maintenance",
+	[OP_KICK] = "kick",
+	[OP_ASK] = "ask",
+	[OP_ACK] = "ack",
+	[OP_EOI] = "eoi",
+	[OP_DIR] = "dir",
+	[OP_CPU_WRITE] = "gicv",
+	[OP_READ] = "read",
+	[OP_WRITE] = "write",
+	[OP_RETRY] = "retry",
+	[OP_LINE] = "line",
+	[OP_PULSE] = "pulse",
+	[OP_HW] = "hw",
+	[OP_RESET] = "reset",
+	[OP_WITHDRAW] = "withdraw",
+	[OP_RESET_VM] = "vm_reset",
 };
 
 static void exit_if(struct world *w, unsigned int v, bool reason)
@@ -31,6 +45,8 @@ static void apply_hypervisor(struct world *w, const struct event *e)
 		world_bounce(w, v);
 	else if (e->op == OP_RESET)
 		world_reset_vcpu(w, v);
+	else if (e->op == OP_RESET_VM)
+		world_reset_vm(w);
 	else if (e->op == OP_KICK && w->vcpu[v].kicked)
 		world_enter(w, v);
 	else if (e->op == OP_ASK)
@@ -71,14 +87,16 @@ static void apply_device(struct world *w, const struct event *e)
 		world_line(w, e->vcpu, e->offset, e->width);
 	else if (e->op == OP_PULSE)
 		world_pulse(w, e->vcpu, e->offset);
-	else
+	else if (e->op == OP_HW)
 		world_hw_raise(w, e->vcpu, e->offset);
+	else
+		world_hw_withdraw(w, e->vcpu, e->offset);
 }
 
 void event_apply(struct world *w, const struct event *e)
 {
 	world_stats.steps++;
-	if (e->op >= OP_LINE && e->op <= OP_HW)
+	if (e->op >= OP_LINE && e->op <= OP_WITHDRAW)
 		apply_device(w, e);
 	else if (e->op >= OP_ACK && e->op <= OP_RETRY)
 		apply_guest(w, e);
@@ -101,7 +119,7 @@ void event_print(FILE *out, const struct event *e)
 		fprintf(out, " 0x%02x = 0x%x", e->offset, e->value);
 	else if (e->op == OP_LINE)
 		fprintf(out, " %u %s", e->offset, e->width ? "high" : "low");
-	else if (e->op == OP_PULSE || e->op == OP_HW)
+	else if (e->op == OP_PULSE || e->op == OP_HW || e->op == OP_WITHDRAW)
 		fprintf(out, " %u", e->offset);
 	else if (e->op == OP_ACK && e->width)
 		fprintf(out, " (AIAR)");

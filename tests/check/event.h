@@ -30,14 +30,16 @@ enum op {
 	OP_LINE,
 	OP_PULSE,
 	OP_HW,
+	OP_WITHDRAW,
 	OP_RESET,
+	OP_RESET_VM,
 	N_OPS,
 };
 
 struct event {
 	uint8_t op;
 	uint8_t vcpu;
-	uint8_t width; /* of READ and WRITE; ACK: aliased; LINE: level; DIR: whose; EXIT: twice */
+	uint8_t width;	 /* of READ and WRITE; ACK: aliased; LINE: level; DIR: whose; EXIT: twice */
 	uint16_t offset; /* of READ, WRITE, CPU_WRITE; the INTID of LINE, PULSE, HW; DIR: which */
 	uint32_t value;
 };

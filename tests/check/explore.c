@@ -59,7 +59,7 @@ static uint64_t mix(uint64_t h, uint64_t v)
 }
 
 /*
- * Fields that the next use overwrites make no difference between states, and neither does what an empty
+ * Fields that the next use overwrites make no difference between states, nor does what an empty
  * list register once held: a driver may read it as 0, as ELRSR says.
  */
 static void forget_scratch(struct world *w)
@@ -91,8 +91,8 @@ static uint64_t word_of(const struct world *w, size_t i)
 }
 
 /*
- * Most of a world never changes. Which blocks do is learnt from the first states, and looked at again
- * now and then: a block that changes for the first time between two looks can only merge states.
+ * Most of a world never changes. Which blocks do is learnt from the first states, and looked at
+ * again now and then: a block that changes first between two looks can only merge states.
  */
 static void learn_blocks(struct search *s, const struct world *w)
 {
@@ -190,8 +190,8 @@ static void report(struct search *s, size_t i, uint8_t last)
 	size_t n = path_to(s, i, last, events);
 
 	s->result.failed = true;
-	fprintf(stderr, "VIOLATION in world %s, %zu events after its setup (%u):\n",
-		s->small->name, n - s->small->n_setup, s->small->n_setup);
+	fprintf(stderr, "VIOLATION in world %s, %zu events after its setup (%u):\n", s->small->name,
+		n - s->small->n_setup, s->small->n_setup);
 	trace_report(stderr, &s->small->config, events, n);
 }
 
@@ -262,8 +262,7 @@ struct explore_result explore(const struct small_world *small, uint64_t max_stat
 			s.result.depth++;
 			level_end = s.n_nodes;
 		}
-		if (s.n_nodes >= max_states ||
-		    (double)(clock() - begin) / CLOCKS_PER_SEC > seconds)
+		if (s.n_nodes >= max_states || (double)(clock() - begin) / CLOCKS_PER_SEC > seconds)
 			break;
 		expand(&s, i);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * All states of a small world, breadth first: every event of its alphabet in every state that is
- * reachable. States are known by a 64-bit hash, so that a violation is never reported wrongly, and a
+ * reachable. States are known by a 64-bit hash: a violation is never reported wrongly, and a
  * state is overlooked with a probability of about n^2 / 2^65.
  */
 #ifndef BELLHOP_CHECK_EXPLORE_H
@@ -29,7 +29,6 @@ struct explore_result {
 	bool failed;   /* and the shortest trace was printed */
 };
 
-struct explore_result explore(const struct small_world *small, uint64_t max_states,
-			      double seconds);
+struct explore_result explore(const struct small_world *small, uint64_t max_states, double seconds);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Random worlds and random traces. Every trace draws its own weights for the kinds of events (some of
- * them zero), because a mixture of everything seldom gets deep into anything.
+ * Random worlds and random traces. Every trace draws its own weights for the kinds of events (some
+ * of them zero), because a mixture of everything seldom gets deep into anything.
  */
 #include <string.h>
 
@@ -93,8 +93,7 @@ size_t generate_setup(uint64_t *random, const struct world_config *config, struc
 		uint32_t ctlr = ctlrs[random_below(random, 8)];
 
 		add(events, max, &count, (struct event){ .op = OP_LOAD, .vcpu = (uint8_t)v });
-		add(events, max, &count,
-		    (struct event){ OP_CPU_WRITE, (uint8_t)v, 0, 0x04, 0xf8 });
+		add(events, max, &count, (struct event){ OP_CPU_WRITE, (uint8_t)v, 0, 0x04, 0xf8 });
 		add(events, max, &count, (struct event){ OP_CPU_WRITE, (uint8_t)v, 0, 0, ctlr });
 		for (unsigned int i = 0; i < config->n_pool; i++)
 			if (config->pool[i] < 32 || v == 0)
@@ -120,8 +119,7 @@ static struct event sgir_event(uint64_t *random, const struct world_config *c, u
 	uint32_t filter = random_below(random, 8);
 	uint32_t list = 1u << random_below(random, c->n_vcpus) | 1u << random_below(random, 8);
 
-	return write_event(v, 0xf00, 4,
-			   (filter < 4 ? filter : 0) << 24 | list << 16 | c->pool[0]);
+	return write_event(v, 0xf00, 4, (filter < 4 ? filter : 0) << 24 | list << 16 | c->pool[0]);
 }
 
 static struct event source_event(uint64_t *random, const struct world_config *c, unsigned int v)
@@ -245,7 +243,7 @@ static struct event random_event(uint64_t *random, const struct world_config *c,
 		return random_read(random, c, v);
 	if (op == OP_CPU_WRITE)
 		return random_cpu_write(random, v);
-	if (op >= OP_LINE && op <= OP_HW)
+	if (op >= OP_LINE && op <= OP_WITHDRAW)
 		e.offset = random_input(random, c, op);
 	if (op == OP_LINE)
 		e.width = (uint8_t)random_below(random, 2);
@@ -261,12 +259,11 @@ static struct event random_event(uint64_t *random, const struct world_config *c,
 static void draw_weights(uint64_t *random, uint32_t without, uint32_t *weights)
 {
 	static const uint8_t usual[N_OPS] = {
-		[OP_LOAD] = 6,	[OP_UNLOAD] = 1, [OP_EXIT] = 2, [OP_BOUNCE] = 1,
-		[OP_MAINTENANCE] = 6, [OP_KICK] = 6, [OP_ASK] = 4, [OP_ACK] = 24,
-		[OP_EOI] = 20,	[OP_DIR] = 4, [OP_CPU_WRITE] = 2, [OP_READ] = 4,
-		[OP_WRITE] = 12, [OP_RETRY] = 6, [OP_LINE] = 8, [OP_PULSE] = 8,
-		[OP_HW] = 6,
-		[OP_RESET] = 1,
+		[OP_LOAD] = 6,	      [OP_UNLOAD] = 1,	 [OP_EXIT] = 2,	     [OP_BOUNCE] = 1,
+		[OP_MAINTENANCE] = 6, [OP_KICK] = 6,	 [OP_ASK] = 4,	     [OP_ACK] = 24,
+		[OP_EOI] = 20,	      [OP_DIR] = 4,	 [OP_CPU_WRITE] = 2, [OP_READ] = 4,
+		[OP_WRITE] = 12,      [OP_RETRY] = 6,	 [OP_LINE] = 8,	     [OP_PULSE] = 8,
+		[OP_HW] = 6,	      [OP_WITHDRAW] = 2, [OP_RESET] = 1,
 	};
 	static const uint8_t scale[] = { 0, 1, 1, 2, 2, 4, 8, 16 };
 
@@ -328,6 +325,8 @@ size_t generate_trace(uint64_t *random, const struct world_config *config, uint3
 	draw_weights(random, without, weights);
 	while (n < max) {
 		events[n++] = random_event(random, config, draw_op(random, weights));
+		if (random_below(random, 2000) == 0 && n < max)
+			events[n++] = (struct event){ .op = OP_RESET_VM };
 		if (random_below(random, 64) == 0)
 			n += nest(random, config, events + n, max - n);
 		if (random_below(random, 256) == 0)

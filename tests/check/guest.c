@@ -30,8 +30,8 @@ void guest_ack(struct world *w, unsigned int v, bool aliased)
 		return;
 	world_stats.acks++;
 	check_ack(w, v, iar, lr);
-	ideal_acknowledge(&w->ideal, v, iar & 0x3ff, iar >> 10 & 7,
-			  (uint8_t)(lr_priority(lr) << 3));
+	ideal_acknowledge(&w->ideal, v, iar & 0x3ff, iar >> 10 & 7, (uint8_t)(lr_priority(lr) << 3),
+			  lr_group1(lr));
 	c->stack[c->n_stack++] = (struct acked){ iar & 0x3ff, iar >> 10 & 7, aliased };
 }
 

@@ -84,8 +84,8 @@ uint8_t *world_physical(struct world *w, unsigned int v, unsigned int intid)
 
 void world_deactivated(struct world *w, unsigned int v, unsigned int physical_intid)
 {
-	unsigned int intid =
-		physical_intid < 32 ? physical_intid : physical_intid - WORLD_SPI_TO_PHYSICAL;
+	unsigned int intid = physical_intid < 32 ? physical_intid :
+						   physical_intid - WORLD_SPI_TO_PHYSICAL;
 
 	if (intid >= w->config.n_intids || world_wiring(w, intid) != VGIC_HW) {
 		world_fail(w, "P3", "deactivates physical %u, which is nobody's", physical_intid);
@@ -161,6 +161,8 @@ void world_fold(struct world *w, unsigned int v)
 	world_stats.folds++;
 	world_stats.eoicount += c->hw.reg.hcr >> HCR_EOICOUNT_SHIFT != 0;
 	check_deep(w, v);
+	if (c->hw.reg.hcr >> HCR_EOICOUNT_SHIFT && !(c->hw.reg.hcr & HCR_LRENPIE))
+		world_fail(w, "P9", "vCPU %u: EOICount with GICH_HCR.LRENPIE clear", v);
 	read_gich(w, v);
 	vgic_fold(world_lock(w), v, &c->shadow, &effects);
 	if (vgic_lrs_in_use(&w->vgic, v))
@@ -242,6 +244,47 @@ void world_unload(struct world *w, unsigned int v)
 	check_unloaded(w, v);
 }
 
+static void forget_vcpu(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	struct gich shadow = c->shadow;
+
+	memset(c, 0, sizeof(*c));
+	c->shadow = shadow;
+	gich_model_reset(&c->hw, w->config.n_lrs);
+	c->folded = c->woken = true;
+	memset(w->physical_active[v], 0, sizeof(w->physical_active[v]));
+	memset(w->hw_soft[v], 0, sizeof(w->hw_soft[v]));
+	memset(w->again[v], 0, sizeof(w->again[v]));
+	memset(w->unsure[v], 0, sizeof(w->unsure[v]));
+}
+
+/* All vCPUs are stopped; the physical interrupts are made inactive by who resets. */
+void world_reset_vm(struct world *w)
+{
+	struct ideal_gic *before = &w->ideal;
+	static struct ideal_gic after;
+
+	for (unsigned int v = 0; v < w->config.n_vcpus; v++)
+		world_unload(w, v);
+	vgic_reset(world_lock(w));
+	ideal_init(&after, w->config.n_vcpus, w->config.n_intids);
+	for (unsigned int v = 0; v < w->config.n_vcpus; v++) {
+		forget_vcpu(w, v);
+		for (unsigned int n = 0; n < 32; n++)
+			ideal_irq(&after, v, n)->line = ideal_irq(before, v, n)->line;
+	}
+	for (unsigned int n = 32; n < w->config.n_intids; n++)
+		ideal_irq(&after, 0, n)->line = ideal_irq(before, 0, n)->line;
+	w->ideal = after;
+	memset(w->spi_active, 0, sizeof(w->spi_active));
+	memset(w->spi_hw_soft, 0, sizeof(w->spi_hw_soft));
+	memset(w->spi_again, 0, sizeof(w->spi_again));
+	memset(w->spi_unsure, 0, sizeof(w->spi_unsure));
+	memset(w->active_unsure, 0, sizeof(w->active_unsure));
+	adopt_reset_values(w);
+}
+
 /* PSCI CPU_ON of a CPU that was off: its interface and its private interrupts start anew. */
 void world_reset_vcpu(struct world *w, unsigned int v)
 {
@@ -253,11 +296,6 @@ void world_reset_vcpu(struct world *w, unsigned int v)
 	vgic_effects_clear(&effects);
 	vgic_reset_vcpu(world_lock(w), v, &effects);
 	ideal_reset_cpu(&w->ideal, v);
-	gich_model_reset(&c->hw, w->config.n_lrs);
-	c->n_stack = c->n_dropped = 0;
-	memset(&c->access, 0, sizeof(c->access));
-	memset(w->physical_active[v], 0, sizeof(w->physical_active[v]));
-	memset(w->hw_soft[v], 0, sizeof(w->hw_soft[v]));
-	c->woken = true;
+	forget_vcpu(w, v);
 	world_effects(w, v, &effects);
 }

@@ -2,7 +2,7 @@
 /*
  * The properties, by the numbers that the documentation uses.
  * P1 what is acknowledged was pending; P2 and is not so twice; P3 active sets are equal; P4 pending
- * sets are equal; P6 what waits outside the list registers has a way in; P7 after a fill the best is
+ * sets are equal; P6 what waits outside the LRs has a way in; P7 after a fill the best is
  * inside; P8 after a fill no maintenance; P10 the list registers are legal; P11 SGI sources.
  */
 #include <string.h>
@@ -117,8 +117,8 @@ void check_fill(struct world *w, unsigned int v)
 }
 
 /*
- * What another vCPU was filled with or has acknowledged, and will only give up at the fold that it is
- * about to make: an SPI that was given a new target must not come twice, so it may come late.
+ * What another vCPU was filled with or has acknowledged, and will only give up at the fold that it
+ * is about to make: an SPI that was given a new target must not come twice, so it may come late.
  */
 static bool held_elsewhere(const struct world *w, unsigned int v, uint32_t *bitmap)
 {
@@ -161,9 +161,14 @@ static unsigned int hardware_best(const struct gich_model *hw)
 	return i < 0 ? IDEAL_NOTHING : lr_priority(hw->reg.lr[i]) << 3;
 }
 
+static bool binary_points_differ(const struct ideal_cpu *c)
+{
+	return !c->common_bpr && c->abpr != c->bpr + 1;
+}
+
 /*
- * P6 and P7 as one: a running vCPU that nobody has a reason to interrupt (no maintenance, no kick on
- * its way) is shown exactly the priority that the ideal GIC would show it.
+ * P6 and P7 as one: a running vCPU that nobody has a reason to interrupt (no maintenance, no kick
+ * on its way) is shown exactly the priority that the ideal GIC would show it.
  */
 void check_running(struct world *w, unsigned int v)
 {
@@ -172,6 +177,7 @@ void check_running(struct world *w, unsigned int v)
 	uint32_t withheld[WORLD_WORDS];
 	struct ideal_best best;
 	unsigned int least;
+	bool left_out;
 
 	if (!c->loaded || c->kicked || gich_model_maintenance(&c->hw))
 		return;
@@ -179,7 +185,11 @@ void check_running(struct world *w, unsigned int v)
 	if (best.groups == 3 || shown == best.priority)
 		return;
 	least = best.priority;
-	if (all_withheld(w, withheld) | held_elsewhere(w, v, withheld))
+	if (all_withheld(w, withheld) && binary_points_differ(&w->ideal.cpu[v]))
+		return; /* what is left may preempt where the better one, withheld, did not */
+	left_out = all_withheld(w, withheld);
+	left_out |= held_elsewhere(w, v, withheld);
+	if (left_out)
 		least = ideal_signalled(&w->ideal, v, withheld).priority;
 	if (shown != least && (shown < best.priority || shown > least))
 		world_fail(w, "P6", "vCPU %u sees priority 0x%x, ideally 0x%x (INTID %u), hcr 0x%x",
@@ -192,8 +202,8 @@ void check_unloaded(struct world *w, unsigned int v)
 	uint32_t elsewhere[WORLD_WORDS] = { 0 };
 	bool ideal = ideal_wakes(&w->ideal, v, NULL);
 
-	if (c->loaded || (held_elsewhere(w, v, elsewhere) &&
-			  ideal != ideal_wakes(&w->ideal, v, elsewhere)))
+	if (c->loaded ||
+	    (held_elsewhere(w, v, elsewhere) && ideal != ideal_wakes(&w->ideal, v, elsewhere)))
 		return;
 	if (vgic_deliverable(world_lock(w), v, c->hw.reg.vmcr) != ideal)
 		world_fail(w, "wake", "vCPU %u: deliverable is %d, ideally %d", v, !ideal, ideal);
@@ -228,7 +238,7 @@ static void note_unsure(struct world *w, unsigned int v, unsigned int n, unsigne
 }
 
 /*
- * Before the acknowledge reaches the ideal GIC. Only a kick on its way excuses what is no longer so:
+ * Before the acknowledge reaches the ideal GIC. Only a kick on its way excuses what is gone:
  * it was deliverable at the last fill and nobody has consumed it since.
  */
 void check_ack(struct world *w, unsigned int v, uint32_t iar, uint32_t lr)
@@ -243,8 +253,7 @@ void check_ack(struct world *w, unsigned int v, uint32_t iar, uint32_t lr)
 		world_fail(w, "P2", "vCPU %u acknowledges INTID %u, which is active", v, n);
 	if (n >= 16 && source)
 		world_fail(w, "P11", "INTID %u acknowledged with a CPUID", n);
-	if (!listed_pending(irq, n, lr) && !unsure &&
-	    !(c->kicked && was_pending(c, n, source)))
+	if (!listed_pending(irq, n, lr) && !unsure && !(c->kicked && was_pending(c, n, source)))
 		world_fail(w, n < 16 ? "P11" : "P1",
 			   "vCPU %u acknowledges INTID %u of %u, which is not pending", v, n,
 			   source);
@@ -308,7 +317,12 @@ static void compare_hw(struct world *w, struct world *folded, unsigned int v, un
 	bool in_flight = ideal_pending(irq) || irq->active;
 	bool physical = *world_physical(folded, v, n);
 
-	if (world_wiring(w, n) != VGIC_HW || unsure || in_flight == physical)
+	if (world_wiring(w, n) != VGIC_HW)
+		return;
+	if (vgic_hw_in_flight(world_lock(folded), v, n) != physical)
+		world_fail(w, "P3", "INTID %u of vCPU %u: physical active %d, vgic disagrees", n, v,
+			   physical);
+	if (unsure || in_flight == physical)
 		return;
 	if (!soft || physical)
 		world_fail(w, "P3", "INTID %u of vCPU %u: in flight %d, physical active %d", n, v,

@@ -1,46 +1,101 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The small worlds, as tables: what there is, how it is set up, and what may happen. Each is small in
+ * The small worlds as tables: what there is, how it is set up, what may happen. Each is small in
  * its own way, so that together they meet every rule of the list registers.
  */
 #include "tests/check/explore.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define LOAD(v) { .op = OP_LOAD, .vcpu = (v) }
-#define UNLOAD(v) { .op = OP_UNLOAD, .vcpu = (v) }
-#define EXIT(v) { .op = OP_EXIT, .vcpu = (v) }
-#define EXIT_TWICE(v) { .op = OP_EXIT, .vcpu = (v), .width = 1 }
-#define MAINTENANCE(v) { .op = OP_MAINTENANCE, .vcpu = (v) }
-#define KICK(v) { .op = OP_KICK, .vcpu = (v) }
-#define ASK(v) { .op = OP_ASK, .vcpu = (v) }
-#define RETRY(v) { .op = OP_RETRY, .vcpu = (v) }
-#define ACK(v) { .op = OP_ACK, .vcpu = (v) }
-#define ACK_ALIASED(v) { .op = OP_ACK, .vcpu = (v), .width = 1 }
-#define EOI(v) { .op = OP_EOI, .vcpu = (v) }
-#define DIR(v, owner, k) { .op = OP_DIR, .vcpu = (v), .width = (owner), .offset = (k) }
-#define LINE(intid, high) { .op = OP_LINE, .offset = (intid), .width = (high) }
-#define PULSE(intid) { .op = OP_PULSE, .offset = (intid) }
-#define HW(intid) { .op = OP_HW, .offset = (intid) }
-#define GICV(v, at, to) { .op = OP_CPU_WRITE, .vcpu = (v), .offset = (at), .value = (to) }
-#define READ(v, at) { .op = OP_READ, .vcpu = (v), .width = 4, .offset = (at) }
-#define WRITE(v, at, to) \
-	{ .op = OP_WRITE, .vcpu = (v), .width = 4, .offset = (at), .value = (to) }
-#define WRITE_BYTE(v, at, to) \
-	{ .op = OP_WRITE, .vcpu = (v), .width = 1, .offset = (at), .value = (to) }
+#define LOAD(v)                                                                                    \
+	{                                                                                          \
+		.op = OP_LOAD, .vcpu = (v)                                                         \
+	}
+#define UNLOAD(v)                                                                                  \
+	{                                                                                          \
+		.op = OP_UNLOAD, .vcpu = (v)                                                       \
+	}
+#define EXIT(v)                                                                                    \
+	{                                                                                          \
+		.op = OP_EXIT, .vcpu = (v)                                                         \
+	}
+#define EXIT_TWICE(v)                                                                              \
+	{                                                                                          \
+		.op = OP_EXIT, .vcpu = (v), .width = 1                                             \
+	}
+#define MAINTENANCE(v)                                                                             \
+	{                                                                                          \
+		.op = OP_MAINTENANCE, .vcpu = (v)                                                  \
+	}
+#define KICK(v)                                                                                    \
+	{                                                                                          \
+		.op = OP_KICK, .vcpu = (v)                                                         \
+	}
+#define ASK(v)                                                                                     \
+	{                                                                                          \
+		.op = OP_ASK, .vcpu = (v)                                                          \
+	}
+#define RETRY(v)                                                                                   \
+	{                                                                                          \
+		.op = OP_RETRY, .vcpu = (v)                                                        \
+	}
+#define ACK(v)                                                                                     \
+	{                                                                                          \
+		.op = OP_ACK, .vcpu = (v)                                                          \
+	}
+#define ACK_ALIASED(v)                                                                             \
+	{                                                                                          \
+		.op = OP_ACK, .vcpu = (v), .width = 1                                              \
+	}
+#define EOI(v)                                                                                     \
+	{                                                                                          \
+		.op = OP_EOI, .vcpu = (v)                                                          \
+	}
+#define DIR(v, owner, k)                                                                           \
+	{                                                                                          \
+		.op = OP_DIR, .vcpu = (v), .width = (owner), .offset = (k)                         \
+	}
+#define LINE(intid, high)                                                                          \
+	{                                                                                          \
+		.op = OP_LINE, .offset = (intid), .width = (high)                                  \
+	}
+#define PULSE(intid)                                                                               \
+	{                                                                                          \
+		.op = OP_PULSE, .offset = (intid)                                                  \
+	}
+#define HW(intid)                                                                                  \
+	{                                                                                          \
+		.op = OP_HW, .offset = (intid)                                                     \
+	}
+#define GICV(v, at, to)                                                                            \
+	{                                                                                          \
+		.op = OP_CPU_WRITE, .vcpu = (v), .offset = (at), .value = (to)                     \
+	}
+#define READ(v, at)                                                                                \
+	{                                                                                          \
+		.op = OP_READ, .vcpu = (v), .width = 4, .offset = (at)                             \
+	}
+#define WRITE(v, at, to)                                                                           \
+	{                                                                                          \
+		.op = OP_WRITE, .vcpu = (v), .width = 4, .offset = (at), .value = (to)             \
+	}
+#define WRITE_BYTE(v, at, to)                                                                      \
+	{                                                                                          \
+		.op = OP_WRITE, .vcpu = (v), .width = 1, .offset = (at), .value = (to)             \
+	}
 
 #define SPI_BIT(intid) (1u << ((intid)-32))
 #define START(v, ctlr) LOAD(v), GICV(v, GICV_PMR, 0xf8), GICV(v, GICV_CTLR, ctlr)
 
 /* INTIDs 32 to 35: level, edge, hardware-mapped of the same priority, edge. */
-#define FOUR_KINDS                                                                              \
-	.n_pool = 4, .pool = { 32, 33, 34, 35 },                                                \
+#define FOUR_KINDS                                                                                 \
+	.n_pool = 4, .pool = { 32, 33, 34, 35 },                                                   \
 	.wiring = { VGIC_LEVEL, VGIC_EDGE, VGIC_HW, VGIC_EDGE }
-#define FOUR_KINDS_SETUP                                                                        \
-	WRITE(0, 0x420, 0x30202010), WRITE(0, 0x820, 0x01010101), WRITE(0, 0x104, 0xf),         \
+#define FOUR_KINDS_SETUP                                                                           \
+	WRITE(0, 0x420, 0x30202010), WRITE(0, 0x820, 0x01010101), WRITE(0, 0x104, 0xf),            \
 		WRITE(0, 0x000, 3)
-#define FOUR_KINDS_EVENTS                                                                       \
-	LINE(32, 1), LINE(32, 0), PULSE(33), HW(34), PULSE(35), ACK(0), EOI(0), MAINTENANCE(0), \
+#define FOUR_KINDS_EVENTS                                                                          \
+	LINE(32, 1), LINE(32, 0), PULSE(33), HW(34), PULSE(35), ACK(0), EOI(0), MAINTENANCE(0),    \
 		EXIT_TWICE(0), KICK(0)
 
 static const struct event overflow_setup[] = { START(0, 1), FOUR_KINDS_SETUP };
@@ -56,7 +111,10 @@ static const struct event mode1_alphabet[] = { FOUR_KINDS_EVENTS, DIR(0, 0, 0), 
 
 /* Two vCPUs send SGI 0 and 1 to vCPU 0; 1 has the better priority. */
 static const struct event sgi_setup[] = {
-	START(0, 1), START(1, 1), WRITE(0, 0x000, 3), WRITE(0, 0x400, 0x0010),
+	START(0, 1),
+	START(1, 1),
+	WRITE(0, 0x000, 3),
+	WRITE(0, 0x400, 0x0010),
 };
 static const struct event sgi_alphabet[] = {
 	WRITE(0, 0xf00, 0x00010000),
@@ -75,8 +133,8 @@ static const struct event sgi_alphabet[] = {
 
 /* An edge and a level SPI between two vCPUs: new targets, remote accesses, kicks and asks. */
 static const struct event smp_setup[] = {
-	START(0, 1),	      START(1, 1),	      WRITE(0, 0x420, 0x2010),
-	WRITE(0, 0x820, 0x0201), WRITE(0, 0x104, 0x3), WRITE(0, 0x000, 3),
+	START(0, 1),	      START(1, 1),	  WRITE(0, 0x420, 0x2010), WRITE(0, 0x820, 0x0201),
+	WRITE(0, 0x104, 0x3), WRITE(0, 0x000, 3),
 };
 static const struct event smp_alphabet[] = {
 	PULSE(32),
@@ -101,12 +159,8 @@ static const struct event smp_alphabet[] = {
 
 /* Group 0 and group 1, toggled by the guest with no exit, and the priority mask. */
 static const struct event group_setup[] = {
-	START(0, 7),
-	WRITE(0, 0x420, 0x00302010),
-	WRITE(0, 0x820, 0x00010101),
-	WRITE(0, 0x084, 0x2),
-	WRITE(0, 0x104, 0x7),
-	WRITE(0, 0x000, 3),
+	START(0, 7),	      WRITE(0, 0x420, 0x00302010), WRITE(0, 0x820, 0x00010101),
+	WRITE(0, 0x084, 0x2), WRITE(0, 0x104, 0x7),	   WRITE(0, 0x000, 3),
 };
 static const struct event group_alphabet[] = {
 	PULSE(32),
@@ -128,30 +182,43 @@ static const struct event group_alphabet[] = {
 	KICK(0),
 };
 
-#define WORLD(prefix, events) \
-	.setup = prefix##_setup, .n_setup = COUNT(prefix##_setup), .alphabet = events##_alphabet, \
+#define WORLD(prefix, events)                                                                      \
+	.setup = prefix##_setup, .n_setup = COUNT(prefix##_setup), .alphabet = events##_alphabet,  \
 	.n_alphabet = COUNT(events##_alphabet)
 
 const struct small_world small_worlds[] = {
-	{ "overflow", { .n_vcpus = 1, .n_lrs = 2, .n_intids = 64, FOUR_KINDS },
+	{ "overflow",
+	  { .n_vcpus = 1, .n_lrs = 2, .n_intids = 64, FOUR_KINDS },
 	  WORLD(overflow, overflow) },
-	{ "overflow-1lr", { .n_vcpus = 1, .n_lrs = 1, .n_intids = 64, FOUR_KINDS },
+	{ "overflow-1lr",
+	  { .n_vcpus = 1, .n_lrs = 1, .n_intids = 64, FOUR_KINDS },
 	  WORLD(overflow, overflow) },
-	{ "overflow-3lr", { .n_vcpus = 1, .n_lrs = 3, .n_intids = 64, FOUR_KINDS },
+	{ "overflow-3lr",
+	  { .n_vcpus = 1, .n_lrs = 3, .n_intids = 64, FOUR_KINDS },
 	  WORLD(overflow, overflow) },
-	{ "toggles", { .n_vcpus = 1, .n_lrs = 2, .n_intids = 64, FOUR_KINDS },
+	{ "toggles",
+	  { .n_vcpus = 1, .n_lrs = 2, .n_intids = 64, FOUR_KINDS },
 	  WORLD(overflow, toggle) },
-	{ "eoimode1", { .n_vcpus = 1, .n_lrs = 2, .n_intids = 64, FOUR_KINDS },
+	{ "eoimode1",
+	  { .n_vcpus = 1, .n_lrs = 2, .n_intids = 64, FOUR_KINDS },
 	  WORLD(mode1, mode1) },
 	{ "sgi",
 	  { .n_vcpus = 2, .n_lrs = 1, .n_intids = 64, .n_pool = 2, .pool = { 0, 1 } },
 	  WORLD(sgi, sgi) },
 	{ "smp",
-	  { .n_vcpus = 2, .n_lrs = 1, .n_intids = 64, .n_pool = 2, .pool = { 32, 33 },
+	  { .n_vcpus = 2,
+	    .n_lrs = 1,
+	    .n_intids = 64,
+	    .n_pool = 2,
+	    .pool = { 32, 33 },
 	    .wiring = { VGIC_EDGE, VGIC_LEVEL } },
 	  WORLD(smp, smp) },
 	{ "groups",
-	  { .n_vcpus = 1, .n_lrs = 1, .n_intids = 64, .n_pool = 3, .pool = { 32, 33, 34 },
+	  { .n_vcpus = 1,
+	    .n_lrs = 1,
+	    .n_intids = 64,
+	    .n_pool = 3,
+	    .pool = { 32, 33, 34 },
 	    .wiring = { VGIC_EDGE, VGIC_EDGE, VGIC_LEVEL } },
 	  WORLD(group, group) },
 };

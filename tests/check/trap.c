@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The guest's distributor accesses and GICC_DIR, which trap: fold where asked to, try again later where
- * another vCPU has to fold first, and compare what comes back with the ideal GIC.
+ * The guest's distributor accesses and GICC_DIR, which trap: fold where asked to, try again later
+ * where another vCPU has to fold first, and compare what comes back with the ideal GIC.
  */
 #include <string.h>
 
@@ -81,8 +81,7 @@ static enum vgic_status call(struct world *w, unsigned int v, const struct acces
 	if (a->kind == ACCESS_READ)
 		status = vgic_dist_read(world_lock(w), v, a->offset, a->width, value, &effects);
 	else if (a->kind == ACCESS_WRITE)
-		status = vgic_dist_write(world_lock(w), v, a->offset, a->width, a->value,
-					 &effects);
+		status = vgic_dist_write(world_lock(w), v, a->offset, a->width, a->value, &effects);
 	else
 		status = vgic_dir_write(world_lock(w), v, a->value, &effects);
 	if (status != VGIC_RETRY && effects.ask)
@@ -157,8 +156,8 @@ static void withhold(struct world *w, unsigned int v, const struct access *a)
 }
 
 /*
- * In vain: everybody who was asked has folded, and filled once at most since. That may happen once for
- * each interrupt of the register, when each fill brings in others; more often is a livelock.
+ * In vain: everybody who was asked has folded, and filled once at most since. That may happen once
+ * for each interrupt of the register, when each fill brings in others; more often is a livelock.
  */
 static void retry_again(struct world *w, unsigned int v, bool in_vain)
 {
@@ -220,8 +219,7 @@ static void try_access(struct world *w, unsigned int v, struct access a, bool in
 	}
 	if (status == VGIC_FOLD_FIRST)
 		world_fail(w, "fold", "FOLD_FIRST after a fold, offset 0x%03x", a.offset);
-	if (status == VGIC_ABORT && a.kind != ACCESS_DIR &&
-	    ideal_dist_access_ok(a.offset, a.width))
+	if (status == VGIC_ABORT && a.kind != ACCESS_DIR && ideal_dist_access_ok(a.offset, a.width))
 		world_fail(w, "width", "abort at 0x%03x/%u", a.offset, a.width);
 	if (status == VGIC_OK && a.kind == ACCESS_WRITE) {
 		note_write(w, v, &a);

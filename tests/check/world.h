@@ -30,7 +30,7 @@ struct world_config {
 	uint8_t n_lrs;
 	uint16_t n_intids;
 	uint8_t n_pool;
-	uint16_t pool[WORLD_POOL]; /* the INTIDs that events name */
+	uint16_t pool[WORLD_POOL];  /* the INTIDs that events name */
 	uint8_t wiring[WORLD_POOL]; /* enum vgic_wiring */
 	bool careful; /* the guest does nothing unusual with what is active: see guest.c */
 };
@@ -50,7 +50,7 @@ struct access {
 	uint16_t offset;
 	uint32_t value;
 	uint8_t unserved;    /* vCPUs that were asked and did not fold yet */
-	uint8_t owners;      /* all that were asked at the last try */
+	uint8_t owners;	     /* all that were asked at the last try */
 	uint8_t owner_fills; /* most fills of one of them since then, saturating */
 	uint8_t in_vain;     /* tries that failed although everybody had done his part */
 };
@@ -69,11 +69,11 @@ struct world_vcpu {
 	struct acked stack[WORLD_NESTING];   /* priority not dropped, innermost last */
 	struct acked dropped[WORLD_DROPPED]; /* EOImode 1: dropped, not deactivated */
 	struct access access;
-	uint32_t pending[WORLD_WORDS];	   /* in the ideal GIC, when it was filled last */
-	uint8_t sgi_sources[16];	   /* the same by source */
-	uint32_t claims[WORLD_WORDS];	   /* in its LRs or acknowledged by it, at that fill */
-	uint32_t limbo[WORLD_WORDS];	   /* SPIs ended outside the LRs: counted, not folded yet */
-	uint32_t withheld[WORLD_WORDS];	   /* what others must leave to this vCPU's next access */
+	uint32_t pending[WORLD_WORDS];	/* in the ideal GIC, when it was filled last */
+	uint8_t sgi_sources[16];	/* the same by source */
+	uint32_t claims[WORLD_WORDS];	/* in its LRs or acknowledged by it, at that fill */
+	uint32_t limbo[WORLD_WORDS];	/* SPIs ended outside the LRs: counted, not folded yet */
+	uint32_t withheld[WORLD_WORDS]; /* what others must leave to this vCPU's next access */
 };
 
 struct world {
@@ -86,7 +86,7 @@ struct world {
 	/* Signalled again while an LR was pending: one event or two, by a race nobody can see. */
 	uint8_t again[WORLD_VCPUS][32], spi_again[IDEAL_MAX_INTIDS];
 	uint8_t unsure[WORLD_VCPUS][32], spi_unsure[IDEAL_MAX_INTIDS];
-	bool open_race; /* there was one at least */
+	bool open_race;			     /* there was one at least */
 	uint32_t active_unsure[WORLD_WORDS]; /* ISACTIVER by another vCPU while in limbo */
 	uint8_t hw_soft[WORLD_VCPUS][32], spi_hw_soft[IDEAL_MAX_INTIDS];
 	const char *violation;
@@ -114,6 +114,7 @@ void world_effects(struct world *w, unsigned int v, const struct vgic_effects *e
 void world_enter(struct world *w, unsigned int v);
 void world_deactivated(struct world *w, unsigned int v, unsigned int physical_intid);
 void world_reset_vcpu(struct world *w, unsigned int v);
+void world_reset_vm(struct world *w);
 uint8_t *world_physical(struct world *w, unsigned int v, unsigned int intid);
 int world_wiring(const struct world *w, unsigned int intid);
 static inline struct vgic_locked world_lock(struct world *w)
@@ -125,8 +126,9 @@ static inline struct vgic_locked world_lock(struct world *w)
 void world_line(struct world *w, unsigned int v, unsigned int intid, bool level);
 void world_pulse(struct world *w, unsigned int v, unsigned int intid);
 void world_hw_raise(struct world *w, unsigned int v, unsigned int intid);
-void world_signalled_again(struct world *w, unsigned int caller, unsigned int v,
-			   unsigned int intid, unsigned int source);
+void world_hw_withdraw(struct world *w, unsigned int v, unsigned int intid);
+void world_signalled_again(struct world *w, unsigned int caller, unsigned int v, unsigned int intid,
+			   unsigned int source);
 void world_signal_certain(struct world *w, unsigned int v, unsigned int intid, unsigned int source);
 bool world_in_limbo(const struct world *w, unsigned int except, unsigned int intid);
 void world_settle_unsure(struct world *w, unsigned int v, struct world *folded);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hardware side of struct gich: what one GICv2 virtual CPU interface does (IHI 0048B, chapter 5).
+ * The hardware side of struct gich: what one GICv2 virtual CPU interface does (IHI 0048B,
+ * chapter 5).
  *
  * It plays the guest's accesses to GICV against the list registers, and reports the maintenance
  * interrupt. Typed from the specification and not from vgic/, so that a mistake has to be made
@@ -20,10 +21,10 @@
 #define GICH_MODEL_NO_LR (-1)
 
 struct gich_model {
-	struct gich reg;   /* elrsr, eisr and lr_dirty are not kept here: see gich_model_read() */
+	struct gich reg;    /* elrsr, eisr and lr_dirty are not kept here: see gich_model_read() */
 	unsigned int n_lrs; /* 1..64 */
-	int deactivated;   /* PhysicalID that the last EOIR or DIR deactivated, -1 for none */
-	const char *error; /* first UNPREDICTABLE use, NULL while there was none */
+	int deactivated;    /* PhysicalID that the last EOIR or DIR deactivated, -1 for none */
+	const char *error;  /* first UNPREDICTABLE use, NULL while there was none */
 };
 
 /* State after reset: interface disabled, list registers empty. */

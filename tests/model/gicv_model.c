@@ -145,8 +145,8 @@ static void deactivate_lr(struct gich_model *m, unsigned int i)
 {
 	uint32_t lr = m->reg.lr[i];
 
-	m->reg.lr[i] = lr_with_state(
-		lr, lr_get_state(lr) == LR_PENDING_ACTIVE ? LR_PENDING : LR_INVALID);
+	m->reg.lr[i] =
+		lr_with_state(lr, lr_get_state(lr) == LR_PENDING_ACTIVE ? LR_PENDING : LR_INVALID);
 	if (lr_hw(lr))
 		m->deactivated = (int)lr_physical_id(lr);
 }

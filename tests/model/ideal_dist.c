@@ -47,8 +47,7 @@ static void set_pending(struct ideal_gic *g, unsigned int cpu, unsigned int inti
 	if (field && intid >= 16)
 		ideal_irq(g, cpu, intid)->latch = true;
 }
-static void clear_pending(struct ideal_gic *g, unsigned int cpu, unsigned int intid,
-			  uint32_t field)
+static void clear_pending(struct ideal_gic *g, unsigned int cpu, unsigned int intid, uint32_t field)
 {
 	if (field && intid >= 16)
 		ideal_irq(g, cpu, intid)->latch = false;

@@ -119,8 +119,7 @@ static void consider(struct search *s, const struct ideal_irq *irq, unsigned int
 {
 	if (!ideal_pending(irq) || irq->priority > s->best.priority)
 		return;
-	if (!s->g->cpu[s->cpu].group_enabled[irq->group1] ||
-	    !ideal_forwarded(s->g, s->cpu, intid))
+	if (!s->g->cpu[s->cpu].group_enabled[irq->group1] || !ideal_forwarded(s->g, s->cpu, intid))
 		return;
 	if (s->without && (s->without[intid / 32] >> (intid % 32) & 1))
 		return;
@@ -161,7 +160,7 @@ bool ideal_wakes(const struct ideal_gic *g, unsigned int cpu, const uint32_t *wi
 }
 
 void ideal_acknowledge(struct ideal_gic *g, unsigned int cpu, unsigned int intid,
-		       unsigned int source, uint8_t priority)
+		       unsigned int source, uint8_t priority, bool group1)
 {
 	struct ideal_irq *irq = ideal_irq(g, cpu, intid);
 
@@ -170,7 +169,7 @@ void ideal_acknowledge(struct ideal_gic *g, unsigned int cpu, unsigned int intid
 	irq->sources &= (uint8_t) ~(1u << source);
 	irq->active_source = (uint8_t)source;
 	irq->active_cpu = (uint8_t)cpu;
-	g->cpu[cpu].running[group_priority(&g->cpu[cpu], irq->group1, priority) >> 3] = true;
+	g->cpu[cpu].running[group_priority(&g->cpu[cpu], group1, priority) >> 3] = true;
 }
 
 static void drop_priority(struct ideal_cpu *c)

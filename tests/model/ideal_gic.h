@@ -97,9 +97,9 @@ struct ideal_best ideal_signalled(const struct ideal_gic *g, unsigned int cpu,
 /* Would it wake this CPU from WFI: group and PMR count, the running priority does not. */
 bool ideal_wakes(const struct ideal_gic *g, unsigned int cpu, const uint32_t *without);
 
-/* Acknowledge one interrupt that somebody chose; `priority` is the one it was taken with. */
+/* Acknowledge what somebody chose; priority and group are those that it was taken with. */
 void ideal_acknowledge(struct ideal_gic *g, unsigned int cpu, unsigned int intid,
-		       unsigned int source, uint8_t priority);
+		       unsigned int source, uint8_t priority, bool group1);
 void ideal_eoi(struct ideal_gic *g, unsigned int cpu, unsigned int intid, unsigned int source);
 /* Returns false where the write has no effect (EOImode 0, not active, other SGI source). */
 bool ideal_dir(struct ideal_gic *g, unsigned int cpu, unsigned int intid, unsigned int source);

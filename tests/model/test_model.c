@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #include "tests/model/gich_bits.h"
@@ -293,7 +294,7 @@ static void ideal_latch_is_cleared_by_acknowledge(void **state)
 	ideal_dist_write(&ideal, 0, 0x204, 4, 1u << 8);
 	assert_int_equal(ideal_signalled(&ideal, 0, NULL).intid, 40);
 	assert_int_equal(ideal_signalled(&ideal, 1, NULL).priority, IDEAL_NOTHING);
-	ideal_acknowledge(&ideal, 0, 40, 0, 0);
+	ideal_acknowledge(&ideal, 0, 40, 0, 0, false);
 	assert_int_equal(ideal_dist_read(&ideal, 0, 0x204, 4), 0);
 	assert_int_equal(ideal_dist_read(&ideal, 0, 0x304, 4), 1u << 8);
 	ideal_dist_write(&ideal, 0, 0x204, 4, 1u << 8);
@@ -309,7 +310,7 @@ static void ideal_line_survives_acknowledge_and_icpendr(void **state)
 	ideal_set_line(&ideal, 0, 40, true);
 	ideal_dist_write(&ideal, 0, 0x284, 4, 1u << 8);
 	assert_int_equal(ideal_dist_read(&ideal, 0, 0x204, 4), 1u << 8);
-	ideal_acknowledge(&ideal, 0, 40, 0, 0);
+	ideal_acknowledge(&ideal, 0, 40, 0, 0, false);
 	assert_int_equal(ideal_dist_read(&ideal, 0, 0x204, 4), 1u << 8);
 	ideal_set_line(&ideal, 0, 40, false);
 	ideal_eoi(&ideal, 0, 40, 0);
@@ -323,7 +324,7 @@ static void ideal_sgi_is_pending_by_source(void **state)
 	ideal_dist_write(&ideal, 1, 0xf00, 4, 1u << 16 | 5);
 	ideal_dist_write(&ideal, 0, 0xf00, 4, 2u << 24 | 5);
 	assert_int_equal(ideal_dist_read(&ideal, 0, 0xf24, 4), 3u << 8);
-	ideal_acknowledge(&ideal, 0, 5, 1, 0);
+	ideal_acknowledge(&ideal, 0, 5, 1, 0, false);
 	assert_int_equal(ideal_dist_read(&ideal, 0, 0xf24, 4), 1u << 8);
 	assert_int_equal(ideal_signalled(&ideal, 0, NULL).priority, IDEAL_NOTHING);
 	ideal_eoi(&ideal, 0, 5, 0); /* not the one that is active */
@@ -336,7 +337,7 @@ static void ideal_dir_deactivates_in_eoimode_1(void **state)
 	start_ideal();
 	ideal_cpu_write(&ideal, 0, GICV_AT_CTLR, 0x207);
 	ideal_dist_write(&ideal, 0, 0x204, 4, 1u << 8);
-	ideal_acknowledge(&ideal, 0, 40, 0, 0);
+	ideal_acknowledge(&ideal, 0, 40, 0, 0, false);
 	ideal_eoi(&ideal, 0, 40, 0);
 	assert_int_equal(ideal_running_priority(&ideal, 0), 0xff);
 	assert_int_equal(ideal_dist_read(&ideal, 0, 0x304, 4), 1u << 8);

@@ -30,6 +30,8 @@ struct bytes config_pack(const char *description)
 	return pack_from_images(description, images, sizeof(images) / sizeof(images[0]));
 }
 
+uint64_t test_copy[0x1000];
+
 struct bytes config_load_good(struct config *config, const char *description)
 {
 	struct bytes fit = config_pack(description);
@@ -37,7 +39,7 @@ struct bytes config_load_good(struct config *config, const char *description)
 	struct pack pack;
 
 	if (!pack_open(&pack, fit.data, fit.size, &error) ||
-	    !config_load(config, &pack, &test_machine, &error))
+	    !config_load(config, &pack, &test_machine, test_copy, sizeof(test_copy), &error))
 		fail_msg("%s", error.text);
 	return fit;
 }

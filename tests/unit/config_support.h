@@ -22,6 +22,7 @@ extern const struct machine test_machine;
 struct bytes config_pack(const char *description);
 
 /* config_load() of such a pack, which is returned: blobs point into it. Fails the test on error. */
+extern uint64_t test_copy[0x1000]; /* where descriptions are copied to */
 struct bytes config_load_good(struct config *config, const char *description);
 
 #endif

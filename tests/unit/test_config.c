@@ -151,7 +151,7 @@ static void the_guide_is_right(void **state)
 
 	(void)state;
 	assert_true(pack_open(&pack, fit.data, fit.size, &error));
-	if (!config_load(&config, &pack, &test_machine, &error))
+	if (!config_load(&config, &pack, &test_machine, test_copy, sizeof(test_copy), &error))
 		fail_msg("%s", error.text);
 	assert_int_equal(config.n_vms, 2);
 	assert_int_equal(config.vm[1].on_crash, VM_POLICY_RESET);
@@ -202,7 +202,8 @@ static void sixteen_vms_are_the_limit(void **state)
 	description = many_vms(17);
 	fit = config_pack(description);
 	assert_true(pack_open(&pack, fit.data, fit.size, &error));
-	assert_false(config_load(&config, &pack, &test_machine, &error));
+	assert_false(
+		config_load(&config, &pack, &test_machine, test_copy, sizeof(test_copy), &error));
 	assert_string_equal(error.text, "/vms/v16: more than 16 VMs");
 	free(fit.data);
 	free(description);
@@ -215,7 +216,8 @@ static void a_pack_without_description_is_refused(void **state)
 
 	(void)state;
 	assert_true(pack_open(&pack, fit.data, fit.size, &error));
-	assert_false(config_load(&config, &pack, &test_machine, &error));
+	assert_false(
+		config_load(&config, &pack, &test_machine, test_copy, sizeof(test_copy), &error));
 	assert_string_equal(error.text, "pack: there is no image \"vm-description\"");
 	free(fit.data);
 }
@@ -253,7 +255,7 @@ static void check_variant(struct bytes variant, void *context)
 
 	error.text[0] = '\0';
 	assert_true(pack_open(&pack, fit.data, fit.size, &error));
-	if (config_load(&config, &pack, &test_machine, &error)) {
+	if (config_load(&config, &pack, &test_machine, test_copy, sizeof(test_copy), &error)) {
 		(*loaded)++;
 		check_config();
 	} else {

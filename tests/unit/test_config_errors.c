@@ -167,7 +167,8 @@ static void every_mistake_has_its_line(void **state)
 		struct pack pack;
 
 		assert_true(pack_open(&pack, fit.data, fit.size, &error));
-		if (config_load(&config, &pack, &test_machine, &error))
+		if (config_load(&config, &pack, &test_machine, test_copy, sizeof(test_copy),
+				&error))
 			fail_msg("not refused: %s", mistakes[i].description);
 		assert_string_equal(error.text, mistakes[i].line);
 		free(fit.data);
