@@ -3,6 +3,9 @@
  * vCPUs of one VM with equal ASID and different translation tables. They share the VMID, so when
  * they follow each other on one CPU, the hypervisor has to keep the entries of one from serving
  * the other; on real CPUs of their own nothing could leak either (DDI 0406C B3.10).
+ *
+ * QEMU flushes its TLB at every write of DACR or TTBCR, which a switch of vCPUs makes: there the
+ * test notices a missing TLBIALL only when those two writes are missing as well.
  */
 #include <string.h>
 
