@@ -104,7 +104,7 @@ static bool find_uart(const void *fdt, struct early_uart *uart)
 		bus = fdt_parent_offset(fdt, bus);
 	}
 	uart->base = (uint32_t)address; /* without an MMU no other can be reached */
-	return true;
+	return uart->base != 0;
 }
 
 static void send(const struct early_uart *uart, uint8_t ch)

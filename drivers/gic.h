@@ -16,7 +16,7 @@
 #define GIC_SGI_KICK 0u /* "look at your vCPUs' events"; SGIs 0-7 are the non-secure world's */
 
 /* Map all four blocks, reset the distributor's SPIs. On the first CPU, before any other call. */
-void gic_init(const struct machine_gic *gic);
+void gic_init(const struct machine_gic *machine);
 
 /* This CPU's interface: groups, priorities, PPIs and SGIs off, EOImode 1. On each CPU. */
 void gic_cpu_init(void);

@@ -28,7 +28,7 @@ static int pl011_receive(const struct uart *uart)
 {
 	if (mmio_read32(uart->base + PL011_FR) & PL011_FR_RXFE)
 		return -1;
-	return mmio_read32(uart->base + PL011_DR) & 0xff;
+	return (uint8_t)mmio_read32(uart->base + PL011_DR);
 }
 
 static void pl011_receive_irq(const struct uart *uart)
@@ -97,7 +97,7 @@ static int ns16550_receive(const struct uart *uart)
 {
 	if (!(ns16550_read(uart, NS16550_LSR) & LSR_RECEIVED))
 		return -1;
-	return (int)ns16550_read(uart, NS16550_DATA);
+	return (uint8_t)ns16550_read(uart, NS16550_DATA);
 }
 
 static void ns16550_receive_irq(const struct uart *uart)

@@ -98,7 +98,7 @@ struct shm_config {
 
 struct config_options {
 	uint8_t focus; /* VM with the keyboard; CONFIG_NO_FOCUS: the first with a console */
-	bool colour; /* colour the VM names on the physical console */
+	bool colour;   /* colour the VM names on the physical console */
 };
 
 struct config {

@@ -5,6 +5,9 @@
 #include "hyp/vcpu.h"
 #include "hyp/vm.h"
 
+#define MODE_USR 0x10u
+#define MODE_SYS 0x1fu
+
 /* MRS and MSR (banked register), DDI 0406C B9.3.9. The list is everything but what Hyp mode shares
  * with User mode, which boot/vectors.S saves. */
 #define FOR_EACH_BANKED(X)                                                                         \
@@ -113,9 +116,15 @@ void context_load(const struct vcpu *v)
 	/* No ISB: the ERET that follows synchronizes (B1.8.1, exception return). */
 }
 
+/* System mode has User mode's registers. */
+static uint32_t bank_of(uint32_t mode)
+{
+	return mode == MODE_SYS ? MODE_USR : mode;
+}
+
 uint32_t banked_get(const struct vcpu *v, uint32_t mode, unsigned int n)
 {
-	uint32_t key = mode << 8 | n;
+	uint32_t key = bank_of(mode) << 8 | n;
 	uint32_t value = 0;
 
 	switch (key) {
@@ -125,7 +134,6 @@ uint32_t banked_get(const struct vcpu *v, uint32_t mode, unsigned int n)
 		return value;
 #define FOR_EACH_REG(X)                                                                            \
 	X(0x10u, 13u, "SP_usr")                                                                    \
-	X(0x1fu, 13u, "SP_usr")                                                                    \
 	X(0x13u, 13u, "SP_svc")                                                                    \
 	X(0x13u, 14u, "LR_svc")                                                                    \
 	X(0x17u, 13u, "SP_abt")                                                                    \
@@ -149,7 +157,7 @@ uint32_t banked_get(const struct vcpu *v, uint32_t mode, unsigned int n)
 
 void banked_set(struct vcpu *v, uint32_t mode, unsigned int n, uint32_t value)
 {
-	uint32_t key = mode << 8 | n;
+	uint32_t key = bank_of(mode) << 8 | n;
 
 	switch (key) {
 #define SET(mode, n, name)                                                                         \
