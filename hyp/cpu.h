@@ -19,6 +19,9 @@
 #define WORK_SYNC 2u   /* list registers: fold and fill */
 #define WORK_SCHEDULE 4u
 
+#define DEFERRED_WRITE 1u /* gich_write() */
+#define DEFERRED_POKE 2u  /* gic_poke() */
+
 struct vcpu;
 
 struct cpu {
@@ -48,9 +51,9 @@ struct cpu {
 	uint64_t hyp_timer;			   /* what CNTHP_CVAL holds; UINT64_MAX: disabled */
 	uint32_t active_ppis; /* GICD_ISACTIVER0 bits that this CPU set for `current` */
 
-	bool lrs_loaded;  /* the guest may have changed its list registers since gich was read */
-	bool poke;	  /* gic_poke() when the lock is free */
-	struct gich gich; /* list registers as last read or written */
+	bool lrs_loaded;   /* the guest may have changed its list registers since gich was read */
+	uint32_t deferred; /* DEFERRED_*: device accesses to do when the lock is free */
+	struct gich gich;  /* list registers as last read or written */
 };
 
 extern struct cpu cpus[CPU_MAX];

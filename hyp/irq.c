@@ -25,6 +25,8 @@ static bool dispatch(struct cpu *cpu, uint32_t intid)
 		if (cpu->current == NULL)
 			return true; /* its timers were switched off meanwhile */
 		virq_hw_raise(cpu->current, intid);
+		if (gic_needs_poke() && cpu->work == 0)
+			timer_arm(cpu); /* the backstop; with work to do it is armed behind that */
 		return false;
 	}
 	if (intid == GIC_SGI_KICK) {

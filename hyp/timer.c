@@ -174,6 +174,9 @@ void timer_arm(struct cpu *cpu)
 	if (gic_needs_poke() && cpu->active_ppis != 0) {
 		uint64_t backstop = timer_now() + timer_ticks(BACKSTOP_US);
 
+		/* One that is armed already comes early enough. */
+		if (cpu->hyp_timer <= backstop && cpu->hyp_timer <= deadline)
+			return;
 		if (backstop < deadline)
 			deadline = backstop;
 	}

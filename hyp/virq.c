@@ -30,8 +30,6 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects)
 {
 	struct cpu *cpu = this_cpu();
 
-	if ((effects->kick | effects->ask | effects->n_deactivate) == 0)
-		return;
 	deactivate(effects);
 	for (uint32_t left = effects->kick | effects->ask; left != 0; left &= left - 1) {
 		unsigned int id = (unsigned int)__builtin_ctz(left);
@@ -94,7 +92,8 @@ static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_eff
 
 	if (cpu->lrs_loaded && vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects)) {
 		cpu->active_ppis = in_flight(locked, v);
-		cpu->poke = gic_needs_poke();
+		if (gic_needs_poke())
+			cpu->deferred |= DEFERRED_POKE;
 	}
 	cpu->lrs_loaded = false;
 	withdraw_timers(locked, v, effects);
@@ -107,16 +106,36 @@ static struct vm_locked begin(struct vcpu *v, struct vgic_effects *effects)
 	return vm_lock(v->vm);
 }
 
-static void end(struct vm_locked locked, const struct vgic_effects *effects)
+static void do_deferred(struct vm *vm, const struct vgic_effects *effects)
 {
 	struct cpu *cpu = this_cpu();
 
-	vm_unlock(locked);
-	if (cpu->poke) {
-		cpu->poke = false;
+	if (cpu->deferred & DEFERRED_WRITE)
+		gich_write(&cpu->gich);
+	if (cpu->deferred & DEFERRED_POKE)
 		gic_poke();
-	}
-	virq_apply(locked.vm, effects);
+	cpu->deferred = 0;
+	virq_apply(vm, effects);
+}
+
+/* Drop the lock, then do what was left for then: device accesses are slow. */
+static inline void end(struct vm_locked locked, const struct vgic_effects *effects)
+{
+	vm_unlock(locked);
+	if ((this_cpu()->deferred | effects->kick | effects->ask | effects->n_deactivate) != 0)
+		do_deferred(locked.vm, effects);
+}
+
+/* After a fold: choose what goes into the list registers of v, which is about to run (on). */
+static void fill_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+{
+	struct cpu *cpu = v->cpu;
+
+	vgic_fill(vm_vgic(locked), v->id, &cpu->gich);
+	cpu->lrs_loaded = true;
+	cpu->deferred |= DEFERRED_WRITE;
+	cpu->work &= ~WORK_SYNC;
+	effects->kick &= ~(1u << v->id);
 }
 
 void virq_fold(struct vcpu *v)
@@ -133,18 +152,13 @@ void virq_fold(struct vcpu *v)
 void virq_sync(struct vcpu *v)
 {
 	struct vgic_effects effects;
-	struct cpu *cpu = v->cpu;
 	struct vm_locked locked;
 
 	read_lrs(v);
 	locked = begin(v, &effects);
 	fold_locked(locked, v, &effects);
-	vgic_fill(vm_vgic(locked), v->id, &cpu->gich);
-	cpu->lrs_loaded = true;
-	cpu->work &= ~WORK_SYNC; /* before the effects: they may ask for another round */
-	effects.kick &= ~(1u << v->id);
+	fill_locked(locked, v, &effects);
 	end(locked, &effects);
-	gich_write(&cpu->gich);
 }
 
 bool virq_deliverable(struct vcpu *v)
@@ -223,25 +237,29 @@ void virq_hw_raise(struct vcpu *v, uint32_t intid)
 	}
 	if (!vgic_hw_in_flight(vm_vgic(locked), v->id, intid))
 		vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
+	/* The usual case, the guest that was interrupted goes on, needs no second round. */
+	if (current && v->state == VCPU_READY)
+		fill_locked(locked, v, &effects);
 	end(locked, &effects);
 }
 
-/* An access may change what should be in the list registers. */
-static enum vgic_status finish_access(struct vcpu *v, struct vm_locked locked,
-				      enum vgic_status status, const struct vgic_effects *effects)
-{
-	if (vgic_needs_fill(&v->vm->vgic, v->id))
-		v->cpu->work |= WORK_SYNC;
-	end(locked, effects);
-	return status;
-}
-
-/* ... and may have to know what is there. Rare, so the device is read under the lock. */
+/* Rare, so the device is read under the lock. */
 static void fold_first(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
 	read_lrs(v);
 	fold_locked(locked, v, effects);
-	v->cpu->work |= WORK_SYNC;
+}
+
+/* An access that had to know what was in the list registers, or changed what should be there. */
+static enum vgic_status finish_access(struct vcpu *v, struct vm_locked locked,
+				      enum vgic_status status, struct vgic_effects *effects)
+{
+	if (v->cpu->lrs_loaded && vgic_needs_fill(&v->vm->vgic, v->id))
+		fold_first(locked, v, effects);
+	if (!v->cpu->lrs_loaded)
+		fill_locked(locked, v, effects);
+	end(locked, effects);
+	return status;
 }
 
 /* Timers that are pending and disabled are in no list register; their lines may have changed. */
@@ -259,11 +277,12 @@ enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width,
 	if (v->cpu->active_ppis != 0 && shows_pending_ppis(offset))
 		fold_first(locked, v, &effects);
 	status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
-
 	if (status == VGIC_FOLD_FIRST) {
 		fold_first(locked, v, &effects);
 		status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 	}
+	if (!v->cpu->lrs_loaded)
+		fill_locked(locked, v, &effects);
 	end(locked, &effects);
 	return status;
 }
