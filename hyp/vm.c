@@ -107,44 +107,48 @@ bool vm_create(const struct config *config, unsigned int index, struct fmt_line 
 	return image_plan(&vm->plan, vm->config, error) && create_fdt(vm, config, error);
 }
 
+/* From here on the VM is not off; its first vCPU has to be sent EVENT_START. */
+static void prepare(struct vm_locked locked)
+{
+	struct vm *vm = locked.vm;
+	struct vcpu *first = vm->vcpu[0];
+
+	vm->state = VM_RUNNING;
+	vm->cntvoff = timer_now();
+	first->power = POWER_ON_PENDING;
+	first->start = (struct vcpu_start){
+		.entry = vm->plan.entry | (vm->plan.thumb ? 1 : 0),
+		.r = { vm->plan.r[0], vm->plan.r[1], vm->plan.r[2] },
+		.load = true,
+	};
+}
+
 void vm_start(struct vm *vm)
 {
 	struct vm_locked locked = vm_lock(vm);
-	struct vcpu *first = vm->vcpu[0];
 	bool was_off = vm->state == VM_OFF;
 
-	if (was_off) {
-		vm->state = VM_RUNNING;
-		vm->cntvoff = timer_now();
-		first->power = POWER_ON_PENDING;
-		first->start = (struct vcpu_start){
-			.entry = vm->plan.entry | (vm->plan.thumb ? 1 : 0),
-			.r = { vm->plan.r[0], vm->plan.r[1], vm->plan.r[2] },
-			.load = true,
-		};
-	}
+	if (was_off)
+		prepare(locked);
 	vm_unlock(locked);
 	if (was_off)
-		vcpu_post(first, EVENT_START);
+		vcpu_post(vm->vcpu[0], EVENT_START);
 }
 
-void vm_stop(struct vm *vm, enum vm_stop how)
+/* All are marked before the first one runs: one that ends at once must not find the others off and
+ * end the machine. */
+void vm_start_all(void)
 {
-	struct vm_locked locked = vm_lock(vm);
-	uint32_t stopping = 0;
+	for (unsigned int i = 0; i < n_vms; i++) {
+		struct vm_locked locked = vm_lock(vms[i]);
 
-	if (vm->state == VM_RUNNING) {
-		vm->state = VM_STOPPING;
-		vm->stop = how;
-		for (unsigned int i = 0; i < vm->n_vcpus; i++)
-			if (vm->vcpu[i]->power != POWER_OFF) {
-				stopping |= 1u << i;
-				vm->n_running++;
-			}
+		if (vms[i]->config->autostart)
+			prepare(locked);
+		vm_unlock(locked);
 	}
-	vm_unlock(locked);
-	for (; stopping != 0; stopping &= stopping - 1)
-		vcpu_post(vm->vcpu[__builtin_ctz(stopping)], EVENT_STOP);
+	for (unsigned int i = 0; i < n_vms; i++)
+		if (vms[i]->config->autostart)
+			vcpu_post(vms[i]->vcpu[0], EVENT_START);
 }
 
 /* No vCPU runs, so what the vGIC wants done has nobody to be done to. */
@@ -165,6 +169,8 @@ static void reset_devices(struct vm_locked locked)
 /* Shown only where there was something. */
 static void report_end(const struct vm *vm, const char *how)
 {
+	char text[FMT_LINE_SIZE + 56]; /* a name, six numbers and what they count: 236 at most */
+	size_t n;
 	const struct vm_counters *c = &vm->counters;
 	const struct {
 		const char *what;
@@ -175,46 +181,94 @@ static void report_end(const struct vm *vm, const char *how)
 		{ "asynchronous aborts", c->async_aborts }, { "unlisted registers", c->unlisted },
 	};
 
-	console_print("bellhop: %s is %s", vm->config->name, how);
+	/* In one piece: two VMs may end at once on two CPUs. */
+	n = (size_t)fmt_print(text, sizeof(text), "bellhop: %s is %s", vm->config->name, how);
 	for (unsigned int i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		if (counts[i].count != 0)
-			console_print("; %s %u", counts[i].what, counts[i].count);
-	console_print("\n");
+			n += (size_t)fmt_print(text + n, sizeof(text) - n, "; %s %u",
+					       counts[i].what, counts[i].count);
+	fmt_print(text + n, sizeof(text) - n, "\n");
+	console_write(text);
 }
 
 static void end_if_last(void)
 {
+	static uint32_t ended;
+
 	for (unsigned int i = 0; i < n_vms; i++)
 		if (vms[i]->state != VM_OFF)
 			return;
-	console_print("bellhop: all VMs are off\n");
-	machine_off();
+	/* Two that end at once may both come here. */
+	if (__atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED) == 0) {
+		console_print("bellhop: all VMs are off\n");
+		machine_off();
+	}
 }
 
-static void stopped(struct vm *vm, bool again)
+/* All its vCPUs are out of the guest. True: it starts again, and was never seen to be off. */
+static bool finish(struct vm_locked locked)
+{
+	struct vm *vm = locked.vm;
+	bool again = vm->stop == VM_STOP_RESET && vm->config->on_reset == VM_POLICY_RESET;
+
+	reset_devices(locked);
+	vm->restarted = true;
+	if (again)
+		prepare(locked);
+	else
+		vm->state = VM_OFF;
+	return again;
+}
+
+static void after_finish(struct vm *vm, bool again)
 {
 	report_end(vm, again ? "starting again" : "off");
 	if (again)
-		vm_start(vm);
+		vcpu_post(vm->vcpu[0], EVENT_START);
 	else
 		end_if_last();
 }
 
 void vm_vcpu_stopped(struct vcpu *v)
 {
-	struct vm *vm = v->vm;
-	struct vm_locked locked = vm_lock(vm);
-	bool again = vm->stop == VM_STOP_RESET && vm->config->on_reset == VM_POLICY_RESET;
-	bool last;
+	struct vm_locked locked = vm_lock(v->vm);
+	bool last = --v->vm->n_running == 0;
+	bool again = false;
 
 	v->power = POWER_OFF;
-	last = --vm->n_running == 0;
-	if (last) {
-		reset_devices(locked);
-		vm->restarted = true;
-		vm->state = VM_OFF;
-	}
+	if (last)
+		again = finish(locked);
 	vm_unlock(locked);
 	if (last)
-		stopped(vm, again);
+		after_finish(v->vm, again);
+}
+
+/* Mark it; bit per vCPU whose CPU has to answer. */
+static uint32_t begin_stop(struct vm *vm, enum vm_stop how)
+{
+	uint32_t stopping = 0;
+
+	vm->state = VM_STOPPING;
+	vm->stop = how;
+	for (unsigned int i = 0; i < vm->n_vcpus; i++)
+		if (vm->vcpu[i]->power != POWER_OFF) {
+			stopping |= 1u << i;
+			vm->n_running++;
+		}
+	return stopping;
+}
+
+void vm_stop(struct vm *vm, enum vm_stop how)
+{
+	struct vm_locked locked = vm_lock(vm);
+	bool was_running = vm->state == VM_RUNNING;
+	uint32_t stopping = was_running ? begin_stop(vm, how) : 0;
+	bool nobody = was_running && stopping == 0;
+	bool again = nobody && finish(locked);
+
+	vm_unlock(locked);
+	for (; stopping != 0; stopping &= stopping - 1)
+		vcpu_post(vm->vcpu[__builtin_ctz(stopping)], EVENT_STOP);
+	if (nobody)
+		after_finish(vm, again);
 }

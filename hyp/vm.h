@@ -82,6 +82,8 @@ bool vm_create(const struct config *config, unsigned int index, struct fmt_line 
 /* Start a VM that is off: vCPU 0 loads the images and then runs. From any CPU; no effect on one
  * that is not off. */
 void vm_start(struct vm *vm);
+/* Start those that the description starts. At boot. */
+void vm_start_all(void);
 
 /* All vCPUs leave the guest; then it is off, or starts again. From any CPU, no lock held. */
 void vm_stop(struct vm *vm, enum vm_stop how);
