@@ -47,8 +47,44 @@ static uint32_t filled_lr(const struct vgic *vgic, const struct vgic_irq *irq)
 
 void vgic_touch(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects)
 {
-	vgic->cpu[vcpu].dirty = true;
+	vgic->cpu[vcpu].dirty = VGIC_ALL_DIRTY;
 	effects->kick |= 1u << vcpu;
+}
+
+/* The same where only this interrupt's list register is concerned. */
+static void touch_irq(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
+		      struct vgic_effects *effects)
+{
+	struct vgic_cpu *cpu = &vgic->cpu[vcpu];
+
+	if (cpu->dirty != intid)
+		cpu->dirty = cpu->dirty == VGIC_CLEAN ? (uint16_t)intid : VGIC_ALL_DIRTY;
+	cpu->again = false;
+	effects->kick |= 1u << vcpu;
+}
+
+void vgic_occurred(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
+		   struct vgic_effects *effects)
+{
+	const struct vgic_word *w = vgic_word(vgic, vcpu, intid / 32u);
+	const struct vgic_irq *irq = vgic_irq(vgic, vcpu, intid);
+	struct vgic_cpu *cpu;
+
+	if (!is_resident(w, vgic_bit(intid))) {
+		vgic_requeue(vgic, vcpu, intid, effects);
+		return;
+	}
+	cpu = &vgic->cpu[irq->owner];
+	if (cpu->dirty == VGIC_CLEAN) {
+		cpu->dirty = (uint16_t)intid;
+		cpu->again = true;
+		cpu->again_lr = irq->slot;
+		cpu->again_empty = (w->flight_next & vgic_bit(intid)) != 0u &&
+				   (cpu->lr[irq->slot] & GICH_LR_HW) != 0u;
+	} else if (cpu->dirty != intid) {
+		cpu->dirty = VGIC_ALL_DIRTY;
+	}
+	effects->kick |= 1u << irq->owner;
 }
 
 /* The queue that a non-resident interrupt belongs to. */
@@ -86,7 +122,7 @@ void vgic_requeue(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
 	unsigned int to;
 
 	if (is_resident(w, vgic_bit(intid))) {
-		vgic_touch(vgic, irq->owner, effects);
+		touch_irq(vgic, irq->owner, intid, effects);
 		return;
 	}
 	if ((w->flight & vgic_bit(intid)) != 0u)
@@ -100,7 +136,7 @@ void vgic_requeue(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
 			vgic_enqueue(&vgic->cpu[to], intid);
 	}
 	if (to != VGIC_NO_VCPU)
-		vgic_touch(vgic, to, effects);
+		touch_irq(vgic, to, intid, effects);
 }
 
 void vgic_requeue_bits(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
@@ -133,11 +169,11 @@ void vgic_latch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t b
 		unsigned int intid = 32u * n + vgic_lowest(bits);
 
 		if (!can_wait_for_eoi(vgic, w, vgic_irq(vgic, vcpu, intid), vgic_bit(intid)))
-			vgic_requeue(vgic, vcpu, intid, effects);
+			vgic_occurred(vgic, vcpu, intid, effects);
 	}
 }
 
-static void unlatch_resident(struct vgic *vgic, const struct vgic_irq *irq,
+static void unlatch_resident(struct vgic *vgic, const struct vgic_irq *irq, unsigned int intid,
 			     struct vgic_effects *effects)
 {
 	bool *lr_latch = &vgic->cpu[irq->owner].lr_latch[irq->slot];
@@ -145,7 +181,7 @@ static void unlatch_resident(struct vgic *vgic, const struct vgic_irq *irq,
 	if (!*lr_latch)
 		return;
 	*lr_latch = false;
-	vgic_touch(vgic, irq->owner, effects);
+	touch_irq(vgic, irq->owner, intid, effects);
 }
 
 void vgic_unlatch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
@@ -157,9 +193,38 @@ void vgic_unlatch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t
 	bits &= w->latch;
 	w->latch &= ~bits;
 	vgic_requeue_bits(vgic, vcpu, n, bits & ~w->resident, effects);
-	for (; residents != 0u; residents &= residents - 1u)
-		unlatch_resident(vgic,
-				 vgic_irq(vgic, vcpu, 32u * n + vgic_lowest(residents)), effects);
+	for (; residents != 0u; residents &= residents - 1u) {
+		unsigned int intid = 32u * n + vgic_lowest(residents);
+
+		unlatch_resident(vgic, vgic_irq(vgic, vcpu, intid), intid, effects);
+	}
+}
+
+/*
+ * The priority that a vCPU holds for it is not dropped by this: with EOImode 0 its EOI is still
+ * owed, and will be counted in EOIcount.
+ */
+static void owe(struct vgic *vgic, const struct vgic_irq *irq, struct vgic_effects *effects)
+{
+	struct vgic_cpu *cpu = &vgic->cpu[irq->owner];
+
+	if ((cpu->vmcr & GICH_VMCR_VEM) != 0u)
+		return;
+	cpu->owed |= 1u << (irq->active_priority >> GICH_PRIORITY_LOST_BITS);
+	vgic_touch(vgic, cpu->id, effects);
+}
+
+void vgic_deactivate(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
+		     struct vgic_effects *effects)
+{
+	struct vgic_word *w = vgic_word(vgic, vcpu, n);
+	uint32_t held = bits & w->held;
+
+	for (; held != 0u; held &= held - 1u)
+		owe(vgic, vgic_irq(vgic, vcpu, 32u * n + vgic_lowest(held)), effects);
+	w->active &= ~bits;
+	w->held &= ~bits;
+	vgic_requeue_bits(vgic, vcpu, n, bits, effects);
 }
 
 /* An input that somebody drives: a PPI or an implemented SPI. */
@@ -210,9 +275,8 @@ void vgic_set_line(struct vgic_locked v, unsigned int vcpu, unsigned int intid, 
 		return;
 	if (!is_resident(w, bit))
 		vgic_requeue(vgic, vcpu, intid, effects);
-	else if (!level &&
-		 (filled_lr(vgic, vgic_irq(vgic, vcpu, intid)) & GICH_LR_PENDING) != 0u)
-		vgic_touch(vgic, vgic_irq(vgic, vcpu, intid)->owner, effects);
+	else if (!level && (filled_lr(vgic, vgic_irq(vgic, vcpu, intid)) & GICH_LR_PENDING) != 0u)
+		touch_irq(vgic, vgic_irq(vgic, vcpu, intid)->owner, intid, effects);
 }
 
 void vgic_pulse(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
@@ -285,7 +349,7 @@ bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu)
 {
 	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
 
-	return !cpu->loaded || cpu->dirty;
+	return !cpu->loaded || cpu->dirty != VGIC_CLEAN;
 }
 
 /* Interrupts of word n that this vCPU's interface would be shown, were it not for its PMR. */

@@ -43,7 +43,7 @@ struct vgic_config {
 
 enum vgic_status {
 	VGIC_OK,
-	VGIC_FOLD_FIRST, /* an INTID of the access may be in the caller's own LRs: fold, call again */
+	VGIC_FOLD_FIRST, /* the INTID may be in the caller's own LRs: fold, call again */
 	VGIC_RETRY,	 /* ... in another vCPU's: effects.ask says whose; re-run the instruction */
 	VGIC_ABORT,	 /* no such access: width or alignment that the register does not take */
 };
@@ -64,7 +64,9 @@ struct vgic_effects {
 	uint16_t deactivate[VGIC_MAX_DEACTIVATE];
 };
 
-/* To be called before the first use; every function below only adds. The array needs no clearing. */
+/*
+ * To be called before the first use; every function below only adds. The array needs no clearing.
+ */
 static inline void vgic_effects_clear(struct vgic_effects *effects)
 {
 	effects->kick = 0u;
@@ -80,17 +82,20 @@ struct vgic_locked {
 /* Wiring of an interrupt input: declared by whoever drives it, never by the guest's ICFGR. */
 enum vgic_wiring { VGIC_UNDRIVEN, VGIC_EDGE, VGIC_LEVEL, VGIC_HW };
 
-/* Fill in the state of a machine after power-on. Returns false when a limit of config is exceeded. */
+/*
+ * Fill in the state of a machine after power-on. Returns false when a limit of config is exceeded.
+ */
 bool vgic_init(struct vgic *vgic, const struct vgic_config *config);
 
 /*
  * Reset of the VM: latches, active and enable state go, wiring and the levels of the lines stay.
- * Physical interrupts in flight are forgotten: the caller makes them inactive (vgic_hw_in_flight()).
+ * Physical interrupts in flight are forgotten: the caller makes them inactive
+ * (vgic_hw_in_flight()).
  */
 void vgic_reset(struct vgic_locked v);
 /*
- * Reset of one vCPU (PSCI CPU_ON): its CPU interface, SGIs and PPIs; SPIs are left alone. Only after
- * a fold. PPIs in flight are forgotten, as above.
+ * Reset of one vCPU (PSCI CPU_ON): its CPU interface, SGIs and PPIs; SPIs are left alone. Only
+ * after a fold. PPIs in flight are forgotten, as above.
  */
 void vgic_reset_vcpu(struct vgic_locked v, unsigned int vcpu, struct vgic_effects *effects);
 
@@ -151,16 +156,30 @@ bool vgic_is_loaded(const struct vgic *vgic, unsigned int vcpu);
 uint64_t vgic_lrs_in_use(const struct vgic *vgic, unsigned int vcpu);
 
 /*
- * Software to hardware: choose what goes into the list registers. Only after a fold. Needs vmcr, and
- * lr[] as the hardware has it; writes lr[], hcr (with EOIcount 0) and lr_dirty, which names the
- * elements of lr[] that it changed. After it the vCPU's state is partly in hardware.
+ * Software to hardware: choose what goes into the list registers. Only after a fold. Needs vmcr,
+ * and lr[] as the hardware has it; writes lr[], hcr (with EOIcount 0) and lr_dirty, which names
+ * the elements of lr[] that it changed. After it the vCPU's state is partly in hardware.
  */
 void vgic_fill(struct vgic_locked v, unsigned int vcpu, struct gich *gich);
+
+/*
+ * Instead of fold and fill, where only one interrupt changed since the last fill and there is room:
+ *	n = vgic_refresh_reads(); read vmcr if n is not 0, and the lr[] named by n
+ *	if (vgic_refresh()) write the lr[] named by lr_dirty; hcr is not touched
+ *	else fold and fill.
+ * Needs lr[] of the other LRs as the last fill left it. It is never wrong to fold and fill instead.
+ */
+uint64_t vgic_refresh_reads(struct vgic_locked v, unsigned int vcpu);
+bool vgic_refresh(struct vgic_locked v, unsigned int vcpu, struct gich *gich,
+		  struct vgic_effects *effects);
 
 /* True when a fill would change what the guest sees: to be asked before an entry. */
 bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu);
 
-/* Would this vCPU be interrupted (IRQ or FIQ) or woken from WFI now? vmcr is its own. After a fold. */
+/*
+ * Would this vCPU be interrupted (IRQ or FIQ) or woken from WFI now? vmcr is its own. After a
+ * fold.
+ */
 bool vgic_deliverable(struct vgic_locked v, unsigned int vcpu, uint32_t vmcr);
 
 #endif

@@ -3,17 +3,17 @@
  * Looking at an interrupt that is in the list registers of another vCPU, without waiting for it.
  *
  * The access is not done; the caller re-runs the guest's instruction (VGIC_RETRY) and makes the
- * owner's CPU fold (effects.ask). If the owner filled the same interrupts in again before the asker
- * comes back, both could go on like this for ever. So what is asked for is withheld: the owner
- * keeps it in software, where the asker finds it, until the asker's next access to the distributor
- * has been done, or until one of them has shown that it does not come: the owner after
- * VGIC_ASK_MAX_FILLS fills, the asker after VGIC_ASK_MAX_FOLDS folds without it. While something is
- * withheld the owner fills before every entry, so its bound is one on its exits. A vCPU that is not
- * loaded has everything in software and is never asked.
+ * owner's CPU fold (effects.ask). If the owner filled the same interrupts in again before the
+ * asker comes back, both could go on like this for ever. So what is asked for is withheld: the
+ * owner keeps it in software, where the asker finds it, until the asker's next access to the
+ * distributor has been done, or until one of them has shown that it does not come: the owner after
+ * VGIC_ASK_MAX_FILLS fills, the asker after VGIC_ASK_MAX_FOLDS folds without it. While something
+ * is withheld the owner fills before every entry, so its bound is one on its exits. A vCPU that is
+ * not loaded has everything in software and is never asked.
  *
- * An active interrupt outside the list registers is not settled either, as long as its owner owes an
- * EOI: it may have been counted in EOIcount already. There is nothing to withhold then; that the
- * owner has folded since is the answer (ask_served), and it stays one until it was used.
+ * An active interrupt outside the list registers is not settled either, as long as its owner owes
+ * an EOI: it may have been counted in EOIcount already. There is nothing to withhold then; that
+ * the owner has folded since is the answer (ask_served), and it stays one until it was used.
  */
 #include "vgic_core.h"
 
@@ -48,7 +48,7 @@ static void ask(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t b
 		unsigned int owner = vgic_irq(vgic, vcpu, 32u * n + vgic_lowest(bits))->owner;
 
 		cpu->ask_bits |= vgic->cpu[owner].queue[n] & wanted;
-		vgic->cpu[owner].dirty = true;
+		vgic->cpu[owner].dirty = VGIC_ALL_DIRTY;
 		effects->ask |= 1u << owner;
 	}
 	update_withheld(vgic, n);

@@ -34,8 +34,8 @@ static inline uint32_t vgic_pending(const struct vgic_word *w)
 }
 
 /*
- * The part of a priority that preemption looks at (table 3-2): what GICH_APR has a bit for. group1 is
- * the interrupt's own.
+ * The part of a priority that preemption looks at (table 3-2): what GICH_APR has a bit for. group1
+ * is the interrupt's own.
  */
 static inline uint8_t vgic_group_priority(uint32_t vmcr, bool group1, unsigned int priority)
 {
@@ -55,17 +55,29 @@ static inline uint32_t vgic_forwarded(const struct vgic *vgic, const struct vgic
 	return (vgic->ctlr & GICD_CTLR_ENABLEGRP1) != 0u ? mask | w->group1 : mask;
 }
 
+/* What of word n this vCPU's interface has to know about. */
+static inline uint32_t vgic_candidates(const struct vgic *vgic, const struct vgic_cpu *cpu,
+				       const struct vgic_word *w, unsigned int n)
+{
+	return cpu->queue[n] &
+	       (w->active | (vgic_pending(w) & w->enabled & vgic_forwarded(vgic, w)));
+}
+
 /* Index of the lowest bit set; bits is not 0. */
 static inline unsigned int vgic_lowest(uint32_t bits)
 {
 	return (unsigned int)__builtin_ctz(bits);
 }
 
+/* The same of 64 bits; 64 when none is set. */
 static inline unsigned int vgic_lowest64(uint64_t bits)
 {
 	uint32_t low = (uint32_t)bits;
+	uint32_t high = (uint32_t)(bits >> 32);
 
-	return low != 0u ? vgic_lowest(low) : 32u + vgic_lowest((uint32_t)(bits >> 32));
+	if (low != 0u)
+		return vgic_lowest(low);
+	return high != 0u ? 32u + vgic_lowest(high) : 64u;
 }
 
 /* The vCPU that a pending interrupt is for, or VGIC_NO_VCPU. */
@@ -95,6 +107,10 @@ static inline void vgic_dequeue(struct vgic_cpu *cpu, unsigned int intid)
 /* The list registers of this vCPU no longer show what they should: it has to fold and fill. */
 void vgic_touch(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects);
 
+/* Its latch was set, and nothing else about it changed. */
+void vgic_occurred(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
+		   struct vgic_effects *effects);
+
 /* Something about this interrupt changed: put it into the queue where it belongs now. */
 void vgic_requeue(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
 		  struct vgic_effects *effects);
@@ -111,6 +127,10 @@ void vgic_latch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t b
 void vgic_unlatch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
 		  struct vgic_effects *effects);
 
+/* Active interrupts of word n, settled, become inactive by a register and not by their EOI. */
+void vgic_deactivate(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
+		     struct vgic_effects *effects);
+
 /* vgic_lr.c */
 
 /* Put an interrupt of this vCPU's queue into a list register; there has to be one left. */
@@ -121,12 +141,17 @@ void vgic_clear_stale(struct vgic_cpu *cpu, struct gich *gich);
 
 /* vgic_fold.c */
 
+/* Fold list register n alone, of which the hardware says lr. True: see vgic_fold(). */
+bool vgic_fold_one(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uint32_t lr,
+		   struct vgic_effects *effects);
+
 /* Forget that anything is in the hardware: what was filled is back in software as it was. */
 void vgic_unload(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects);
 
 /* vgic_ask.c */
 
-#define VGIC_ASK_MAX_FILLS 256u /* some milliseconds of exits: an asker that runs is back long before */
+#define VGIC_ASK_MAX_FILLS                                                                         \
+	256u /* some milliseconds of exits: an asker that runs is back long before */
 #define VGIC_ASK_MAX_FOLDS 32u
 
 /*

@@ -81,8 +81,8 @@ struct vgic_register {
 
 /*
  * In order and without gaps. What is reserved, implementation defined (0xd00) or for the Security
- * Extensions (GICD_NSACR) is RAZ/WI. GICD_SGIR is write-only; reading it gives zero. Interrupts that
- * do not exist are RAZ/WI too, which the handlers see to.
+ * Extensions (GICD_NSACR) is RAZ/WI. GICD_SGIR is write-only; reading it gives zero. Interrupts
+ * that do not exist are RAZ/WI too, which the handlers see to.
  */
 static const struct vgic_register registers[] = {
 	{ 0x000u, 0x004u, ABORTS, read_ctlr, write_ctlr },
@@ -220,16 +220,13 @@ enum vgic_status vgic_dist_write(struct vgic_locked v, unsigned int vcpu, uint32
 static enum vgic_status deactivate(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
 				   struct vgic_effects *effects)
 {
-	struct vgic_word *w = vgic_word(vgic, vcpu, intid / 32u);
+	unsigned int n = intid / 32u;
 	uint32_t bit = vgic_bit(intid);
-	enum vgic_status status = vgic_settled(vgic, vcpu, intid / 32u, bit, effects);
+	enum vgic_status status = vgic_settled(vgic, vcpu, n, bit, effects);
 
-	if (status != VGIC_OK || (w->active & bit) == 0u)
-		return status;
-	w->active &= ~bit;
-	w->held &= ~bit;
-	vgic_requeue(vgic, vcpu, intid, effects);
-	return VGIC_OK;
+	if (status == VGIC_OK)
+		vgic_deactivate(vgic, vcpu, n, bit & vgic_word(vgic, vcpu, n)->active, effects);
+	return status;
 }
 
 /*

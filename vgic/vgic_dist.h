@@ -10,13 +10,13 @@
 
 /* Not every handler looks at all of its parameters. */
 #define VGIC_ANY __attribute__((unused))
-#define VGIC_READ(name)                                                                     \
-	enum vgic_status name(VGIC_ANY struct vgic *vgic, VGIC_ANY unsigned int vcpu,       \
-			      VGIC_ANY unsigned int n, uint32_t *value,                     \
+#define VGIC_READ(name)                                                                            \
+	enum vgic_status name(VGIC_ANY struct vgic *vgic, VGIC_ANY unsigned int vcpu,              \
+			      VGIC_ANY unsigned int n, uint32_t *value,                            \
 			      VGIC_ANY struct vgic_effects *effects)
-#define VGIC_WRITE(name)                                                                    \
-	enum vgic_status name(VGIC_ANY struct vgic *vgic, VGIC_ANY unsigned int vcpu,       \
-			      VGIC_ANY unsigned int n, VGIC_ANY uint32_t value,             \
+#define VGIC_WRITE(name)                                                                           \
+	enum vgic_status name(VGIC_ANY struct vgic *vgic, VGIC_ANY unsigned int vcpu,              \
+			      VGIC_ANY unsigned int n, VGIC_ANY uint32_t value,                    \
 			      VGIC_ANY struct vgic_effects *effects)
 
 typedef VGIC_READ((*vgic_read_handler));

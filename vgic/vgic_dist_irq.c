@@ -82,8 +82,7 @@ static uint32_t undecided_pending(struct vgic *vgic, unsigned int vcpu, unsigned
 VGIC_READ(vgic_read_pending)
 {
 	*value = vgic_pending(vgic_word(vgic, vcpu, n));
-	return vgic_settled(vgic, vcpu, n, undecided_pending(vgic, vcpu, n),
-			    effects);
+	return vgic_settled(vgic, vcpu, n, undecided_pending(vgic, vcpu, n), effects);
 }
 
 VGIC_WRITE(vgic_write_ispendr)
@@ -105,7 +104,9 @@ VGIC_READ(vgic_read_active)
 	return vgic_settled(vgic, vcpu, n, ~0u, effects);
 }
 
-/* Active without having been acknowledged: no priority is held, and no vCPU is the natural owner. */
+/*
+ * Active without having been acknowledged: no priority is held, and no vCPU is the natural owner.
+ */
 static void activate(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
 		     struct vgic_effects *effects)
 {
@@ -128,8 +129,7 @@ VGIC_WRITE(vgic_write_isactiver)
 {
 	struct vgic_word *w = vgic_word(vgic, vcpu, n);
 	uint32_t bits = value & w->valid;
-	enum vgic_status status =
-		vgic_settled(vgic, vcpu, n, bits, effects);
+	enum vgic_status status = vgic_settled(vgic, vcpu, n, bits, effects);
 
 	if (status != VGIC_OK)
 		return status;
@@ -138,35 +138,14 @@ VGIC_WRITE(vgic_write_isactiver)
 	return VGIC_OK;
 }
 
-/* The priorities that the guest holds for them are not dropped by this: EOIs are still owed. */
-static void owe(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
-		struct vgic_effects *effects)
-{
-	for (; bits != 0u; bits &= bits - 1u) {
-		const struct vgic_irq *irq = vgic_irq(vgic, vcpu,
-						      32u * n + vgic_lowest(bits));
-
-		vgic->cpu[irq->owner].owed |=
-			1u << (irq->active_priority >> GICH_PRIORITY_LOST_BITS);
-		vgic_touch(vgic, irq->owner, effects);
-	}
-}
-
 VGIC_WRITE(vgic_write_icactiver)
 {
 	struct vgic_word *w = vgic_word(vgic, vcpu, n);
-	enum vgic_status status = vgic_settled(vgic, vcpu, n,
-					       value & w->valid, effects);
-	uint32_t bits;
+	enum vgic_status status = vgic_settled(vgic, vcpu, n, value & w->valid, effects);
 
-	if (status != VGIC_OK)
-		return status;
-	bits = value & w->active;
-	owe(vgic, vcpu, n, bits & w->held, effects);
-	w->active &= ~bits;
-	w->held &= ~bits;
-	vgic_requeue_bits(vgic, vcpu, n, bits, effects);
-	return VGIC_OK;
+	if (status == VGIC_OK)
+		vgic_deactivate(vgic, vcpu, n, value & w->active, effects);
+	return status;
 }
 
 /* 16 interrupts: bit F to bit 2F+1. */
@@ -209,7 +188,6 @@ VGIC_WRITE(vgic_write_config)
 	w->edge ^= changed;
 	changed &= ~w->driven;
 	w->level ^= changed;
-	vgic_requeue_bits(vgic, vcpu, n / 2u, changed & concerned(w),
-			  effects);
+	vgic_requeue_bits(vgic, vcpu, n / 2u, changed & concerned(w), effects);
 	return VGIC_OK;
 }

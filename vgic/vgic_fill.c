@@ -2,8 +2,8 @@
 /*
  * From software to the hardware: which interrupts of a vCPU's queue go into its list registers.
  *
- * As long as all fit there is nothing to choose, and no maintenance interrupt is needed but
- * for the EOI of level interrupts. Otherwise the order is
+ * As long as all fit there is nothing to choose, and no maintenance interrupt is needed but for
+ * the EOI of level interrupts. Otherwise the order is
  *	1. pending and signalled, by priority: the guest must see the highest of them at once
  *	2. active, those first that the guest will end first: their EOI is found without EOIcount
  *	3. pending in a group that GICV_CTLR disables: nothing but that bit can make it matter
@@ -12,9 +12,9 @@
  *		fill, so that the condition is not met by the fill itself (no exit storm); and when
  *		the guest has acknowledged the last of them it exits and the next ones come in.
  *	LRENPIE	2 is outside, or an EOI is owed: its EOI is counted, and has to be replayed.
- *	UIE	anything is outside: an LR or more is free. With one LR in all it would always be met.
- *	VGrp*IE	1 or 3 is outside: an enable bit of the guest changes the order. Only the change that
- *		can happen is asked for, the other one is met already.
+ *	UIE	anything is outside: LRs are free. Not with one LR in all: it would always be met.
+ *	VGrp*IE	1 or 3 is outside: an enable bit of the guest changes the order. Only the change
+ *		that can happen is asked for, the other one is met already.
  */
 #include "vgic_core.h"
 
@@ -33,14 +33,6 @@ struct choice {
 	bool outside[RANK_COUNT]; /* left out, by rank */
 	bool withheld;
 };
-
-/* What of word n this vCPU's interface has to know about. */
-static uint32_t candidates(const struct vgic *vgic, const struct vgic_cpu *cpu,
-			   const struct vgic_word *w, unsigned int n)
-{
-	return cpu->queue[n] &
-	       (w->active | (vgic_pending(w) & w->enabled & vgic_forwarded(vgic, w)));
-}
 
 static void find_worst(struct choice *choice)
 {
@@ -78,7 +70,7 @@ static void offer_word(struct vgic *vgic, unsigned int vcpu, unsigned int n, str
 {
 	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
 	const struct vgic_word *w = vgic_word(vgic, vcpu, n);
-	uint32_t bits = candidates(vgic, cpu, w, n);
+	uint32_t bits = vgic_candidates(vgic, cpu, w, n);
 	uint32_t enabled = (cpu->vmcr & GICH_VMCR_VMGRP0EN) != 0u ? ~w->group1 : 0u;
 
 	if ((cpu->vmcr & GICH_VMCR_VMGRP1EN) != 0u)
@@ -144,7 +136,8 @@ static uint32_t fill_best(struct vgic *vgic, unsigned int vcpu, struct gich *gic
 		vgic_ask_expire(vgic, vcpu);
 		choose(vgic, vcpu, &choice);
 	}
-	cpu->dirty = choice.withheld;
+	if (choice.withheld)
+		cpu->dirty = VGIC_ALL_DIRTY;
 	for (i = 0u; i < choice.count; i++)
 		vgic_put(vgic, cpu, choice.key[i] & KEY_INTID_MASK, gich);
 	return maintenance(&choice, cpu->vmcr);
@@ -160,7 +153,7 @@ static bool all_fit(struct vgic *vgic, unsigned int vcpu, uint16_t *intids, unsi
 	for (; words != 0u; words &= words - 1u) {
 		unsigned int n = vgic_lowest(words);
 		const struct vgic_word *w = vgic_word(vgic, vcpu, n);
-		uint32_t bits = candidates(vgic, cpu, w, n);
+		uint32_t bits = vgic_candidates(vgic, cpu, w, n);
 
 		if ((bits & w->withheld) != 0u)
 			return false;
@@ -185,8 +178,9 @@ void vgic_fill(struct vgic_locked v, unsigned int vcpu, struct gich *gich)
 	gich->lr_dirty = 0u;
 	cpu->vmcr = gich->vmcr;
 	cpu->loaded = true;
-	cpu->dirty = false;
-	if (!all_fit(v.vgic, vcpu, intids, &count)) {
+	cpu->dirty = VGIC_CLEAN;
+	cpu->fits = all_fit(v.vgic, vcpu, intids, &count);
+	if (!cpu->fits) {
 		hcr |= fill_best(v.vgic, vcpu, gich);
 	} else {
 		for (i = 0u; i < count; i++)

@@ -102,8 +102,8 @@ static void fold_acknowledged(struct vgic_cpu *cpu, struct vgic_word *w, struct 
 	uint32_t bit = vgic_bit(intid);
 
 	w->held = (cpu->vmcr & GICH_VMCR_VEM) != 0u ? w->held & ~bit : w->held | bit;
-	irq->active_priority = vgic_group_priority(cpu->vmcr, (lr & GICH_LR_GRP1) != 0u,
-						   gich_lr_priority(lr));
+	irq->active_priority =
+		vgic_group_priority(cpu->vmcr, (lr & GICH_LR_GRP1) != 0u, gich_lr_priority(lr));
 	if (intid < GIC_N_SGIS)
 		cpu->sgi_active[intid] = (uint8_t)gich_lr_cpuid(lr);
 }
@@ -167,24 +167,28 @@ static bool fold_lr(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uin
 	return hw;
 }
 
-/* Each LR in use, by what lr[] says of its state. What is not empty is left to the next fill. */
+/* What is not empty in the hardware is left to the next fill. */
+bool vgic_fold_one(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uint32_t lr,
+		   struct vgic_effects *effects)
+{
+	cpu->lrs &= ~(1ull << n);
+	if (gich_lr_state(lr) != 0u || gich_lr_eoi_signalled(lr))
+		cpu->lrs_stale |= 1ull << n;
+	return fold_lr(vgic, cpu, n, gich_lr_state(lr), effects);
+}
+
+/* Each LR in use, by what lr[] says of its state. */
 static bool fold_lrs(struct vgic *vgic, struct vgic_cpu *cpu, const uint32_t *lr,
 		     struct vgic_effects *effects)
 {
-	uint64_t lrs = cpu->lrs;
-	uint64_t stale = 0u;
 	bool hw = false;
 
-	for (; lrs != 0u; lrs &= lrs - 1u) {
-		unsigned int n = vgic_lowest64(lrs);
+	while (cpu->lrs != 0u) {
+		unsigned int n = vgic_lowest64(cpu->lrs);
 
-		if (gich_lr_state(lr[n]) != 0u || gich_lr_eoi_signalled(lr[n]))
-			stale |= 1ull << n;
-		if (fold_lr(vgic, cpu, n, gich_lr_state(lr[n]), effects))
+		if (vgic_fold_one(vgic, cpu, n, lr[n], effects))
 			hw = true;
 	}
-	cpu->lrs_stale |= stale;
-	cpu->lrs = 0u;
 	return hw;
 }
 

@@ -38,9 +38,8 @@ static uint32_t pending_lr(const struct vgic_cpu *cpu, const struct vgic_word *w
 static bool same_priority(const struct vgic_cpu *cpu, const struct vgic_word *w,
 			  const struct vgic_irq *irq, uint32_t bit)
 {
-	return (w->held & bit) == 0u ||
-	       vgic_group_priority(cpu->vmcr, (w->group1 & bit) != 0u, irq->priority) ==
-		       irq->active_priority;
+	return (w->held & bit) == 0u || vgic_group_priority(cpu->vmcr, (w->group1 & bit) != 0u,
+							    irq->priority) == irq->active_priority;
 }
 
 /* Would the guest's EOI of this active edge interrupt make it pending here, and just so? */
@@ -56,8 +55,7 @@ static bool pends_here(const struct vgic_cpu *cpu, const struct vgic_word *w,
 }
 
 static uint32_t active_lr(const struct vgic *vgic, const struct vgic_cpu *cpu,
-			  const struct vgic_word *w, const struct vgic_irq *irq,
-			  unsigned int intid)
+			  const struct vgic_word *w, const struct vgic_irq *irq, unsigned int intid)
 {
 	uint32_t bit = vgic_bit(intid);
 	uint32_t pending = vgic_pending(w) & w->enabled & vgic_forwarded(vgic, w) & bit;
@@ -84,7 +82,7 @@ static bool take_latch(struct vgic_cpu *cpu, struct vgic_word *w, unsigned int i
 	if ((w->latch & bit) == 0u)
 		return false;
 	if (intid < GIC_N_SGIS) {
-		cpu->sgi_pending[intid] &= (uint8_t)~(1u << gich_lr_cpuid(lr));
+		cpu->sgi_pending[intid] &= (uint8_t) ~(1u << gich_lr_cpuid(lr));
 		if (cpu->sgi_pending[intid] != 0u)
 			return true;
 	}
@@ -93,8 +91,8 @@ static bool take_latch(struct vgic_cpu *cpu, struct vgic_word *w, unsigned int i
 }
 
 /*
- * The LR that has this INTID already, else an empty one, else one that is about to be cleared. While
- * lr[n] names an INTID no other interrupt was put there since, so n is not in use now.
+ * The LR that has this INTID already, else an empty one, else one that is about to be cleared.
+ * While lr[n] names an INTID no other interrupt was put there since, so n is not in use now.
  */
 static unsigned int slot_for(const struct vgic_cpu *cpu, const struct vgic_irq *irq,
 			     unsigned int intid, unsigned int n_lrs)
@@ -104,7 +102,7 @@ static unsigned int slot_for(const struct vgic_cpu *cpu, const struct vgic_irq *
 
 	if (gich_lr_virtualid(cpu->lr[n]) == intid)
 		return n;
-	n = empty != 0u ? vgic_lowest64(empty) : n_lrs;
+	n = vgic_lowest64(empty);
 	return n < n_lrs ? n : vgic_lowest64(~cpu->lrs);
 }
 

@@ -41,7 +41,7 @@ static void reset_cpu(struct vgic_cpu *cpu)
 	cpu->vmcr = 0u;
 	cpu->owed = 0u;
 	cpu->loaded = false;
-	cpu->dirty = false;
+	cpu->dirty = VGIC_CLEAN;
 	cpu->ask_bits = 0u;
 	cpu->ask_served = 0u;
 	cpu->withheld_fills = 0u;

@@ -2,9 +2,9 @@
 /*
  * Software-generated interrupts (IHI 0048B, 4.3.15 to 4.3.17).
  *
- * The same SGI from two sources is two interrupts: each vCPU has a set of sources per SGI. The latch
- * of the word is set while the set is not empty; the source that went into a list register is not
- * in it. None of this needs the list registers of the vCPU that is sent to.
+ * The same SGI from two sources is two interrupts: each vCPU has a set of sources per SGI. The
+ * latch of the word is set while the set is not empty; the source that went into a list register
+ * is not in it. None of this needs the list registers of the vCPU that is sent to.
  */
 #include "vgic_dist.h"
 
@@ -37,7 +37,7 @@ void vgic_send_sgi(struct vgic *vgic, unsigned int vcpu, unsigned int intid, uin
 	*pending |= (uint8_t)sources;
 	w->latch |= vgic_bit(intid);
 	if (!can_wait_for_eoi(vgic, vcpu, intid, sources))
-		vgic_requeue(vgic, vcpu, intid, effects);
+		vgic_occurred(vgic, vcpu, intid, effects);
 }
 
 /* The vCPUs that a write to GICD_SGIR is for. Filter 3 is reserved: none. */
@@ -65,8 +65,7 @@ VGIC_WRITE(vgic_write_sgir)
 	unsigned int intid = value & GICD_SGIR_SGIINTID_MASK;
 
 	for (; targets != 0u; targets &= targets - 1u)
-		vgic_send_sgi(vgic, vgic_lowest(targets), intid, 1u << vcpu,
-			      effects);
+		vgic_send_sgi(vgic, vgic_lowest(targets), intid, 1u << vcpu, effects);
 	return VGIC_OK;
 }
 
@@ -80,8 +79,7 @@ VGIC_READ(vgic_read_sgi_pending)
 	for (i = 0u; i < SGIS_PER_REGISTER; i++)
 		*value |= (uint32_t)pending[i] << (8u * i);
 	return vgic_settled(vgic, vcpu, 0u,
-			    vgic_word(vgic, vcpu, 0u)->resident &
-				    (0xfu << SGIS_PER_REGISTER * n),
+			    vgic_word(vgic, vcpu, 0u)->resident & (0xfu << SGIS_PER_REGISTER * n),
 			    effects);
 }
 
@@ -127,8 +125,7 @@ VGIC_WRITE(vgic_write_spendsgir)
 		uint32_t sources = (value >> (8u * i)) & existing;
 
 		if (sources != 0u)
-			vgic_send_sgi(vgic, vcpu, SGIS_PER_REGISTER * n + i, sources,
-				      effects);
+			vgic_send_sgi(vgic, vcpu, SGIS_PER_REGISTER * n + i, sources, effects);
 	}
 	return VGIC_OK;
 }

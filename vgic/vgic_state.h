@@ -49,18 +49,26 @@ struct vgic_irq {
 	uint16_t physical_intid;
 };
 
+/* vgic_cpu.dirty other than an INTID */
+#define VGIC_CLEAN 0xfffeu     /* nothing */
+#define VGIC_ALL_DIRTY 0xffffu /* more than one interrupt, or not only list registers */
+
 struct vgic_cpu {
 	uint8_t id;
-	bool loaded;	      /* filled and not folded since: lr[] is in the hardware */
-	bool dirty;	      /* what is in the hardware is not what it should be */
+	bool loaded;	  /* filled and not folded since: lr[] is in the hardware */
+	bool fits;	  /* the last fill had room for everything */
+	uint16_t dirty;	  /* the INTID whose LR is not what it should be, or VGIC_CLEAN.. */
+	bool again;	  /* dirty only because it occurred again, while in again_lr */
+	bool again_empty; /* again_lr is known to be empty in the hardware */
+	uint8_t again_lr;
 	uint32_t vmcr;	      /* as of the last fold */
 	uint32_t queue_words; /* bit per word of queue[] that is not 0 */
-	/* Group priorities, as in GICH_APR, that an EOI will drop of what is not active any more. */
+	/* Group priorities, as in GICH_APR, that an EOI will drop of what is inactive by now. */
 	uint32_t owed;
 
 	uint64_t lrs;	    /* list registers in use */
-	uint64_t lrs_stale; /* not in use, but not empty in the hardware: the next fill clears them */
-	uint32_t lr[VGIC_MAX_LRS]; /* as filled; the guest's changes are seen by the next fold */
+	uint64_t lrs_stale; /* not in use, not empty in the hardware: the next fill clears them */
+	uint32_t lr[VGIC_MAX_LRS];   /* as filled; the guest's changes are seen by the next fold */
 	bool lr_latch[VGIC_MAX_LRS]; /* its pending state came from the latch (or an SGI source) */
 
 	/* Interrupts that have to do with this vCPU: pending and enabled here, or active. */
@@ -86,8 +94,8 @@ struct vgic {
 	/* Word 0 of each vCPU, then the words of the SPIs; irq[] likewise. */
 	struct vgic_word word[VGIC_MAX_VCPUS + VGIC_MAX_WORDS - 1u];
 	struct vgic_cpu cpu[VGIC_MAX_VCPUS];
-	struct vgic_irq irq[VGIC_MAX_VCPUS * VGIC_PRIVATE_INTIDS + VGIC_MAX_INTIDS -
-			    VGIC_PRIVATE_INTIDS];
+	struct vgic_irq
+		irq[VGIC_MAX_VCPUS * VGIC_PRIVATE_INTIDS + VGIC_MAX_INTIDS - VGIC_PRIVATE_INTIDS];
 };
 
 #endif

@@ -194,7 +194,8 @@ static inline uint32_t gic_field_get(uint32_t reg, unsigned int shift, uint32_t 
 	return (reg >> shift) & mask;
 }
 
-static inline uint32_t gic_field_set(uint32_t reg, unsigned int shift, uint32_t mask, uint32_t value)
+static inline uint32_t gic_field_set(uint32_t reg, unsigned int shift, uint32_t mask,
+				     uint32_t value)
 {
 	return (reg & ~(mask << shift)) | ((value & mask) << shift);
 }

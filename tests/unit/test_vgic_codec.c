@@ -50,9 +50,8 @@ static void every_field_reads_its_bits_only(void **state)
 		const struct field *f = &lr_fields[i];
 
 		for (b = 0; b < 32; b++) {
-			uint32_t expected = b < f->low || b > f->high ?
-						    0 :
-						    1u << (b - f->low) << f->scale;
+			uint32_t expected =
+				b < f->low || b > f->high ? 0 : 1u << (b - f->low) << f->scale;
 
 			assert_int_equal(f->get(1u << b), expected);
 		}
@@ -116,46 +115,77 @@ struct constant {
 };
 
 /* Tables 4-1, 4-2, 5-1 and 5-4: first and last register of each row. */
+static const struct constant offset_table[] = {
+	{ GICD_CTLR, 0x000 },
+	{ GICD_TYPER, 0x004 },
+	{ GICD_IIDR, 0x008 },
+	{ GICD_IGROUPR(0u), 0x080 },
+	{ GICD_IGROUPR(31u), 0x0fc },
+	{ GICD_ISENABLER(0u), 0x100 },
+	{ GICD_ISENABLER(31u), 0x17c },
+	{ GICD_ICENABLER(0u), 0x180 },
+	{ GICD_ICENABLER(31u), 0x1fc },
+	{ GICD_ISPENDR(0u), 0x200 },
+	{ GICD_ISPENDR(31u), 0x27c },
+	{ GICD_ICPENDR(0u), 0x280 },
+	{ GICD_ICPENDR(31u), 0x2fc },
+	{ GICD_ISACTIVER(0u), 0x300 },
+	{ GICD_ISACTIVER(31u), 0x37c },
+	{ GICD_ICACTIVER(0u), 0x380 },
+	{ GICD_ICACTIVER(31u), 0x3fc },
+	{ GICD_IPRIORITYR(0u), 0x400 },
+	{ GICD_IPRIORITYR(254u), 0x7f8 },
+	{ GICD_ITARGETSR(0u), 0x800 },
+	{ GICD_ITARGETSR(254u), 0xbf8 },
+	{ GICD_ICFGR(0u), 0xc00 },
+	{ GICD_ICFGR(63u), 0xcfc },
+	{ GICD_NSACR(0u), 0xe00 },
+	{ GICD_NSACR(63u), 0xefc },
+	{ GICD_SGIR, 0xf00 },
+	{ GICD_CPENDSGIR(0u), 0xf10 },
+	{ GICD_CPENDSGIR(3u), 0xf1c },
+	{ GICD_SPENDSGIR(0u), 0xf20 },
+	{ GICD_SPENDSGIR(3u), 0xf2c },
+	{ GICD_ICPIDR2, 0xfe8 },
+	{ GICC_CTLR, 0x00 },
+	{ GICC_PMR, 0x04 },
+	{ GICC_BPR, 0x08 },
+	{ GICC_IAR, 0x0c },
+	{ GICC_EOIR, 0x10 },
+	{ GICC_RPR, 0x14 },
+	{ GICC_HPPIR, 0x18 },
+	{ GICC_ABPR, 0x1c },
+	{ GICC_AIAR, 0x20 },
+	{ GICC_AEOIR, 0x24 },
+	{ GICC_AHPPIR, 0x28 },
+	{ GICC_APR(0u), 0xd0 },
+	{ GICC_APR(3u), 0xdc },
+	{ GICC_NSAPR(0u), 0xe0 },
+	{ GICC_NSAPR(3u), 0xec },
+	{ GICC_IIDR, 0xfc },
+	{ GICC_DIR, 0x1000 },
+	{ GICV_AIAR, 0x20 },
+	{ GICV_DIR, 0x1000 },
+	{ GICH_HCR, 0x00 },
+	{ GICH_VTR, 0x04 },
+	{ GICH_VMCR, 0x08 },
+	{ GICH_MISR, 0x10 },
+	{ GICH_EISR(0u), 0x20 },
+	{ GICH_EISR(1u), 0x24 },
+	{ GICH_ELRSR(0u), 0x30 },
+	{ GICH_ELRSR(1u), 0x34 },
+	{ GICH_APR, 0xf0 },
+	{ GICH_LR(0u), 0x100 },
+	{ GICH_LR(63u), 0x1fc },
+};
+
 static void offsets(void **state)
 {
-	static const struct constant table[] = {
-		{ GICD_CTLR, 0x000 },	     { GICD_TYPER, 0x004 },
-		{ GICD_IIDR, 0x008 },	     { GICD_IGROUPR(0u), 0x080 },
-		{ GICD_IGROUPR(31u), 0x0fc },    { GICD_ISENABLER(0u), 0x100 },
-		{ GICD_ISENABLER(31u), 0x17c },  { GICD_ICENABLER(0u), 0x180 },
-		{ GICD_ICENABLER(31u), 0x1fc },  { GICD_ISPENDR(0u), 0x200 },
-		{ GICD_ISPENDR(31u), 0x27c },    { GICD_ICPENDR(0u), 0x280 },
-		{ GICD_ICPENDR(31u), 0x2fc },    { GICD_ISACTIVER(0u), 0x300 },
-		{ GICD_ISACTIVER(31u), 0x37c },  { GICD_ICACTIVER(0u), 0x380 },
-		{ GICD_ICACTIVER(31u), 0x3fc },  { GICD_IPRIORITYR(0u), 0x400 },
-		{ GICD_IPRIORITYR(254u), 0x7f8 }, { GICD_ITARGETSR(0u), 0x800 },
-		{ GICD_ITARGETSR(254u), 0xbf8 }, { GICD_ICFGR(0u), 0xc00 },
-		{ GICD_ICFGR(63u), 0xcfc },	     { GICD_NSACR(0u), 0xe00 },
-		{ GICD_NSACR(63u), 0xefc },	     { GICD_SGIR, 0xf00 },
-		{ GICD_CPENDSGIR(0u), 0xf10 },   { GICD_CPENDSGIR(3u), 0xf1c },
-		{ GICD_SPENDSGIR(0u), 0xf20 },   { GICD_SPENDSGIR(3u), 0xf2c },
-		{ GICD_ICPIDR2, 0xfe8 },	     { GICC_CTLR, 0x00 },
-		{ GICC_PMR, 0x04 },		     { GICC_BPR, 0x08 },
-		{ GICC_IAR, 0x0c },		     { GICC_EOIR, 0x10 },
-		{ GICC_RPR, 0x14 },		     { GICC_HPPIR, 0x18 },
-		{ GICC_ABPR, 0x1c },	     { GICC_AIAR, 0x20 },
-		{ GICC_AEOIR, 0x24 },	     { GICC_AHPPIR, 0x28 },
-		{ GICC_APR(0u), 0xd0 },	     { GICC_APR(3u), 0xdc },
-		{ GICC_NSAPR(0u), 0xe0 },	     { GICC_NSAPR(3u), 0xec },
-		{ GICC_IIDR, 0xfc },	     { GICC_DIR, 0x1000 },
-		{ GICV_AIAR, 0x20 },	     { GICV_DIR, 0x1000 },
-		{ GICH_HCR, 0x00 },		     { GICH_VTR, 0x04 },
-		{ GICH_VMCR, 0x08 },	     { GICH_MISR, 0x10 },
-		{ GICH_EISR(0u), 0x20 },	     { GICH_EISR(1u), 0x24 },
-		{ GICH_ELRSR(0u), 0x30 },	     { GICH_ELRSR(1u), 0x34 },
-		{ GICH_APR, 0xf0 },		     { GICH_LR(0u), 0x100 },
-		{ GICH_LR(63u), 0x1fc },
-	};
 	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < COUNT(table); i++)
-		assert_int_equal(table[i].value, table[i].expected);
+	for (i = 0; i < COUNT(offset_table); i++)
+		assert_int_equal(offset_table[i].value, offset_table[i].expected);
 }
 
 /* Sections 5.3.1 (GICH_HCR), 5.3.3 (GICH_VMCR), 5.3.4 (GICH_MISR), 4.4.1 (GICC_CTLR), 4.3. */
@@ -205,8 +235,7 @@ static void bits(void **state)
 		{ GICD_TYPER_CPUNUMBER_MASK << GICD_TYPER_CPUNUMBER_SHIFT, 0xe0 },
 		{ GICD_TYPER_SECURITYEXTN, 1u << 10 },
 		{ GICD_TYPER_LSPI_MASK << GICD_TYPER_LSPI_SHIFT, 0xf800 },
-		{ GICD_SGIR_TARGETLISTFILTER_MASK << GICD_SGIR_TARGETLISTFILTER_SHIFT,
-		  0x03000000 },
+		{ GICD_SGIR_TARGETLISTFILTER_MASK << GICD_SGIR_TARGETLISTFILTER_SHIFT, 0x03000000 },
 		{ GICD_SGIR_CPUTARGETLIST_MASK << GICD_SGIR_CPUTARGETLIST_SHIFT, 0x00ff0000 },
 		{ GICD_SGIR_NSATT, 1u << 15 },
 		{ GICD_SGIR_SGIINTID_MASK, 0xf },

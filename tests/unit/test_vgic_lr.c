@@ -247,6 +247,46 @@ static void t26_injection_between_fill_and_entry_is_seen(void **state)
 	assert_true(vgic_needs_fill(&w.vgic, 0));
 }
 
+#ifdef WORLD_REFRESH
+/* One that changed is brought in alone, as long as there is room; nobody else's LR is looked at. */
+static void the_short_way_is_taken_where_it_is_enough(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(LRS + 1);
+	w.refreshes = 0;
+	for (i = 0; i < LRS; i++)
+		world_pulse(&w, FIRST + i);
+	assert_int_equal(w.refreshes, LRS);
+	world_pulse(&w, FIRST);
+	assert_int_equal(w.refreshes, LRS + 1);
+	assert_int_equal(w.gich[0].lr_dirty, 0);
+	world_pulse(&w, FIRST + LRS);
+	assert_int_equal(w.refreshes, LRS + 1);
+	assert_int_equal(vgic_refresh_reads((struct vgic_locked){ &w.vgic }, 0), 0);
+}
+
+/* A timer that fires again says that its LR is empty: nothing is read, one LR is written. */
+static void a_timer_again_reads_nothing(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
+	world_hw_raise(&w, 0, WORLD_VTIMER);
+	eoi(&w, 0, iar(&w, 0));
+	w.deaf = true;
+	world_hw_raise(&w, 0, WORLD_VTIMER);
+	assert_int_equal(vgic_refresh_reads(v, 0), 0);
+	assert_true(vgic_refresh(v, 0, &w.gich[0], &w.effects));
+	assert_int_equal(w.gich[0].lr_dirty, 1);
+	assert_true(vgic_hw_in_flight(v, 0, WORLD_VTIMER));
+}
+#endif
+
 /* An interrupt keeps its list register, and what did not change is not written again. */
 static void unchanged_lrs_are_not_dirty(void **state)
 {
@@ -282,6 +322,10 @@ int main(void)
 		cmocka_unit_test(t23_lrs_are_those_of_the_vcpu),
 		cmocka_unit_test(t25_two_injections_take_two_lrs),
 		cmocka_unit_test(t26_injection_between_fill_and_entry_is_seen),
+#ifdef WORLD_REFRESH
+		cmocka_unit_test(the_short_way_is_taken_where_it_is_enough),
+		cmocka_unit_test(a_timer_again_reads_nothing),
+#endif
 		cmocka_unit_test(unchanged_lrs_are_not_dirty),
 	};
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The distributor's register map: every register, width and bank. Cases T60, T64 to T66, T70 to T76. */
+/*
+ * The distributor's register map: every register, width and bank. Cases T60, T64 to T66, T70 to
+ * T76.
+ */
 #include "vgic_world.h"
 
 #include "bellhop/gicv2.h"
@@ -33,32 +36,19 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ 0x000, 0x000, 0x00000003, false },
-	{ 0x004, 0x004, 0x00000023, false },
-	{ 0x008, 0x008, 0x4200043b, false },
-	{ 0x00c, 0x07c, 0, true },
-	{ 0x080, 0x08c, ~0u, false },
-	{ 0x090, 0x0fc, 0, false },
-	{ 0x100, 0x10c, ~0u, false },
-	{ 0x110, 0x17c, 0, false },
-	{ 0x200, 0x200, 0xffff0000, false },
-	{ 0x204, 0x20c, ~0u, false },
-	{ 0x210, 0x27c, 0, false },
-	{ 0x300, 0x30c, ~0u, false },
-	{ 0x310, 0x37c, 0, false },
-	{ 0x400, 0x47c, 0xf8f8f8f8, true },
-	{ 0x480, 0x7fc, 0, true },
-	{ 0x800, 0x81c, 0x01010101, true },
-	{ 0x820, 0x87c, 0x03030303, true },
-	{ 0x880, 0xbfc, 0, true },
-	{ 0xc00, 0xc1c, 0xaaaaaaaa, false },
-	{ 0xc20, 0xcfc, 0, false },
-	{ 0xd00, 0xefc, 0, true },
-	{ 0xf00, 0xf00, 0, false },
-	{ 0xf04, 0xf0c, 0, true },
-	{ 0xf20, 0xf2c, 0x03030303, true },
-	{ 0xf30, 0xfcc, 0, true },
-	{ 0xfe8, 0xfe8, 0x0000002b, false },
+	{ 0x000, 0x000, 0x00000003, false }, { 0x004, 0x004, 0x00000023, false },
+	{ 0x008, 0x008, 0x4200043b, false }, { 0x00c, 0x07c, 0, true },
+	{ 0x080, 0x08c, ~0u, false },	     { 0x090, 0x0fc, 0, false },
+	{ 0x100, 0x10c, ~0u, false },	     { 0x110, 0x17c, 0, false },
+	{ 0x200, 0x200, 0xffff0000, false }, { 0x204, 0x20c, ~0u, false },
+	{ 0x210, 0x27c, 0, false },	     { 0x300, 0x30c, ~0u, false },
+	{ 0x310, 0x37c, 0, false },	     { 0x400, 0x47c, 0xf8f8f8f8, true },
+	{ 0x480, 0x7fc, 0, true },	     { 0x800, 0x81c, 0x01010101, true },
+	{ 0x820, 0x87c, 0x03030303, true },  { 0x880, 0xbfc, 0, true },
+	{ 0xc00, 0xc1c, 0xaaaaaaaa, false }, { 0xc20, 0xcfc, 0, false },
+	{ 0xd00, 0xefc, 0, true },	     { 0xf00, 0xf00, 0, false },
+	{ 0xf04, 0xf0c, 0, true },	     { 0xf20, 0xf2c, 0x03030303, true },
+	{ 0xf30, 0xfcc, 0, true },	     { 0xfe8, 0xfe8, 0x0000002b, false },
 };
 
 /* With the CPU interfaces disabled and nothing filled, so that no register waits for a fold. */
@@ -94,8 +84,8 @@ static void clear_registers_undo_what_set_registers_did(void **state)
 		uint32_t clear;
 		uint32_t left;
 	} pairs[] = { { 0x100, 0x180, 0x0000ffff }, { 0x104, 0x184, 0 }, { 0x200, 0x280, 0 },
-		      { 0x20c, 0x28c, 0 },	      { 0x300, 0x380, 0 }, { 0x30c, 0x38c, 0 },
-		      { 0xf20, 0xf10, 0 },	      { 0xf2c, 0xf1c, 0 } };
+		      { 0x20c, 0x28c, 0 },	    { 0x300, 0x380, 0 }, { 0x30c, 0x38c, 0 },
+		      { 0xf20, 0xf10, 0 },	    { 0xf2c, 0xf1c, 0 } };
 	unsigned int i;
 	uint32_t value;
 
@@ -161,9 +151,8 @@ static void t74_unaligned_and_odd_accesses_abort(void **state)
 	static const struct {
 		uint32_t offset;
 		unsigned int width;
-	} bad[] = { { 0x401, 2 }, { 0x401, 4 }, { 0x402, 4 }, { 0x403, 2 },
-		    { 0x400, 3 }, { 0x400, 8 }, { 0x400, 0 }, { 0x1000, 4 },
-		    { 0xfffffffc, 4 } };
+	} bad[] = { { 0x401, 2 }, { 0x401, 4 }, { 0x402, 4 },  { 0x403, 2 },	 { 0x400, 3 },
+		    { 0x400, 8 }, { 0x400, 0 }, { 0x1000, 4 }, { 0xfffffffc, 4 } };
 	unsigned int i;
 	uint32_t value;
 
@@ -232,7 +221,7 @@ static void t71_typer(void **state)
 		uint16_t n_intids;
 		uint8_t n_vcpus;
 		uint32_t expected;
-	} cases[] = { { 64, 1, 0x001 },	 { 65, 1, 0x002 },    { 128, 2, 0x023 },
+	} cases[] = { { 64, 1, 0x001 },	 { 65, 1, 0x002 },   { 128, 2, 0x023 },
 		      { 288, 4, 0x068 }, { 1020, 8, 0x0ff }, { 990, 8, 0x0fe } };
 	unsigned int i;
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* An interrupt in another vCPU's list registers: the RETRY protocol, and that it cannot livelock. */
+/*
+ * An interrupt in another vCPU's list registers: the RETRY protocol, and that it cannot livelock.
+ */
 #include "vgic_world.h"
 
 #include "bellhop/gicv2.h"
@@ -197,21 +199,27 @@ static void what_needs_no_state_is_never_retried(void **state)
 		uint32_t offset;
 		uint32_t value;
 	} writes[] = {
-		{ GICD_ISENABLER(1), ~0u },	{ GICD_ICENABLER(1), ~0u },
-		{ GICD_ISPENDR(1), ~0u },	{ GICD_ICPENDR(1), ~0u },
-		{ GICD_IPRIORITYR(SPI / 4), 0 }, { GICD_ITARGETSR(SPI / 4), 0x04040404 },
-		{ GICD_IGROUPR(1), ~0u },	{ GICD_ICFGR(2), ~0u },
-		{ GICD_CTLR, 0 },		{ GICD_SGIR, 0x02000005 },
-		{ GICD_SPENDSGIR(0), 1 },	{ GICD_CPENDSGIR(0), 1 },
+		{ GICD_ISENABLER(1), ~0u },
+		{ GICD_ICENABLER(1), ~0u },
+		{ GICD_ISPENDR(1), ~0u },
+		{ GICD_ICPENDR(1), ~0u },
+		{ GICD_IPRIORITYR(SPI / 4), 0 },
+		{ GICD_ITARGETSR(SPI / 4), 0x04040404 },
+		{ GICD_IGROUPR(1), ~0u },
+		{ GICD_ICFGR(2), ~0u },
+		{ GICD_CTLR, 0 },
+		{ GICD_SGIR, 0x02000005 },
+		{ GICD_SPENDSGIR(0), 1 },
+		{ GICD_CPENDSGIR(0), 1 },
 	};
 	unsigned int i;
 
 	(void)state;
 	active_on_vcpu_1();
 	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
-		assert_int_equal(vgic_dist_write(v, 0, writes[i].offset, 4, writes[i].value,
-						 &w.effects),
-				 VGIC_OK);
+		assert_int_equal(
+			vgic_dist_write(v, 0, writes[i].offset, 4, writes[i].value, &w.effects),
+			VGIC_OK);
 	assert_int_equal(w.effects.ask, 0);
 }
 
@@ -273,7 +281,9 @@ static void own_active_outside_the_lrs_is_not_settled(void **state)
 	assert_int_equal(value, 0);
 }
 
-/* The owner stays outside its LRs with an EOI owed: one fold is an answer, not the next question. */
+/*
+ * The owner stays outside its LRs with an EOI owed: one fold is an answer, not the next question.
+ */
 static void held_outside_is_served_by_one_fold(void **state)
 {
 	uint32_t value = 0;

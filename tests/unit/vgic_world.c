@@ -24,26 +24,60 @@ void world_exit(struct world *w, unsigned int vcpu)
 	vgic_fold(locked(w), vcpu, &w->gich[vcpu], &w->effects);
 }
 
-/* Writes what the driver would: GICH_HCR and the dirty list registers, nothing else. */
-static void load(struct world *w, unsigned int vcpu)
+static void write_dirty(struct world *w, unsigned int vcpu)
 {
-	struct gich *gich = &w->gich[vcpu];
+	const struct gich *gich = &w->gich[vcpu];
 	unsigned int n;
 
-	w->hw[vcpu].reg.hcr = gich->hcr;
 	for (n = 0; n < w->hw[vcpu].n_lrs; n++) {
 		if ((gich->lr_dirty & (1ull << n)) != 0)
 			gich_model_write_lr(&w->hw[vcpu], n, gich->lr[n]);
-		assert_int_equal(w->hw[vcpu].reg.lr[n], gich->lr[n]);
 	}
 	check_hw(w, vcpu);
+}
+
+/* Writes what the driver would: GICH_HCR and the dirty list registers, nothing else. */
+static void load(struct world *w, unsigned int vcpu)
+{
+	unsigned int n;
+
+	w->hw[vcpu].reg.hcr = w->gich[vcpu].hcr;
+	write_dirty(w, vcpu);
+	for (n = 0; n < w->hw[vcpu].n_lrs; n++)
+		assert_int_equal(w->hw[vcpu].reg.lr[n], w->gich[vcpu].lr[n]);
 	/* A maintenance interrupt that a fill itself asserts would come back for ever */
 	assert_int_equal(gich_model_misr(&w->hw[vcpu]), 0);
 }
 
+/* Reads no more than it is told to. */
+static bool refresh(struct world *w, unsigned int vcpu)
+{
+#ifdef WORLD_REFRESH
+	struct gich *gich = &w->gich[vcpu];
+	uint64_t reads = vgic_refresh_reads(locked(w), vcpu);
+	unsigned int n;
+
+	for (n = 0; n < w->hw[vcpu].n_lrs; n++) {
+		if ((reads & (1ull << n)) != 0)
+			gich->lr[n] = w->hw[vcpu].reg.lr[n];
+	}
+	if (reads != 0)
+		gich->vmcr = w->hw[vcpu].reg.vmcr;
+	if (!vgic_refresh(locked(w), vcpu, gich, &w->effects))
+		return false;
+	write_dirty(w, vcpu);
+	w->refreshes++;
+	return true;
+#else
+	(void)w;
+	(void)vcpu;
+	return false;
+#endif
+}
+
 void world_enter(struct world *w, unsigned int vcpu)
 {
-	if (!vgic_needs_fill(&w->vgic, vcpu))
+	if (!vgic_needs_fill(&w->vgic, vcpu) || refresh(w, vcpu))
 		return;
 	world_exit(w, vcpu);
 	vgic_fill(locked(w), vcpu, &w->gich[vcpu]);

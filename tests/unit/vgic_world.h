@@ -4,7 +4,8 @@
  *
  * The guest's accesses to GICV go to the model and never exit by themselves. A maintenance
  * interrupt exits right after the access that caused it, unless `late` is set. Anything else that
- * makes a vCPU exit is called by its name here.
+ * makes a vCPU exit is called by its name here. Compiled with WORLD_REFRESH it enters the short way
+ * (vgic_refresh) wherever that is possible.
  */
 #ifndef BELLHOP_TESTS_VGIC_WORLD_H
 #define BELLHOP_TESTS_VGIC_WORLD_H
@@ -31,6 +32,7 @@ struct world {
 	unsigned int maintenance; /* exits by maintenance interrupt so far */
 	bool late;		  /* maintenance interrupts do not arrive */
 	bool deaf;		  /* kicked and asked vCPUs do not exit by themselves */
+	unsigned int refreshes;	  /* entries that needed no fold and fill */
 };
 
 /* A machine with its CPU interfaces and distributor enabled (group 0, PMR 0xf8), vCPUs entered. */

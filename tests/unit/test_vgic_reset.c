@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Limits of the configuration, power-on state, reset of a VM and of a vCPU; cases T59, T89, T92. */
+#include "vgic_world.h"
+
+#include "bellhop/gicv2.h"
+
+#define LRS 4u
+#define SPI 40u
+
+static struct world w;
+
+static struct vgic_locked locked(void)
+{
+	return (struct vgic_locked){ &w.vgic };
+}
+
+static bool init(uint8_t n_vcpus, uint16_t n_intids, uint8_t n_lrs)
+{
+	struct vgic_config config = { n_vcpus, n_intids, n_lrs };
+
+	return vgic_init(&w.vgic, &config);
+}
+
+static void limits_of_the_configuration(void **state)
+{
+	(void)state;
+	assert_true(init(1, 64, 1));
+	assert_true(init(8, 1020, 64));
+	assert_false(init(0, 64, 1));
+	assert_false(init(9, 64, 1));
+	assert_false(init(1, 63, 1));
+	assert_false(init(1, 1021, 1));
+	assert_false(init(1, 64, 0));
+	assert_false(init(1, 64, 65));
+}
+
+static void power_on_state(void **state)
+{
+	unsigned int n;
+
+	(void)state;
+	assert_true(init(2, 128, LRS));
+	vgic_effects_clear(&w.effects);
+	w.n_vcpus = 2;
+	for (n = 0; n < 0xf30; n += 4) {
+		uint32_t expected = 0;
+		uint32_t value;
+
+		if (n == GICD_TYPER)
+			expected = 0x23;
+		else if (n == GICD_IIDR)
+			expected = 0x4200043b;
+		else if (n == GICD_ISENABLER(0) || n == GICD_ICENABLER(0))
+			expected = 0xffff;
+		else if (n >= GICD_ITARGETSR(0) && n < GICD_ITARGETSR(8))
+			expected = 0x01010101;
+		else if (n == GICD_ICFGR(0))
+			expected = 0xaaaaaaaa;
+		assert_int_equal(vgic_dist_read(locked(), 0, n, 4, &value, &w.effects), VGIC_OK);
+		assert_int_equal(value, expected);
+	}
+}
+
+static void reset_vm(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < w.n_vcpus; i++)
+		world_exit(&w, i);
+	vgic_reset(locked());
+	for (i = 0; i < w.n_vcpus; i++)
+		world_enter(&w, i);
+}
+
+/* Latches, active and enable bits go; wiring and lines stay. */
+static void vm_reset_keeps_wiring_and_lines(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_spi(&w, SPI, VGIC_LEVEL, 0x80);
+	world_spi(&w, SPI + 1, VGIC_EDGE, 0x80);
+	world_spi(&w, SPI + 2, VGIC_EDGE, 0x70);
+	world_line(&w, SPI, true);
+	world_pulse(&w, SPI + 1);
+	world_pulse(&w, SPI + 2);
+	assert_int_equal(iar(&w, 0), SPI + 2);
+	world_sgi(&w, 0, 3, 5);
+	reset_vm();
+	assert_int_equal(world_valid_lrs(&w, 0), 0);
+	assert_int_equal(world_valid_lrs(&w, 1), 0);
+	assert_int_equal(rd(&w, GICD_CTLR), 0);
+	assert_int_equal(rd(&w, GICD_ISENABLER(1u)), 0);
+	assert_int_equal(rd(&w, GICD_ISACTIVER(1u)), 0);
+	assert_int_equal(rd(&w, GICD_ISPENDR(0u)), 0);
+	assert_int_equal(rd(&w, GICD_ISPENDR(1u)), 1u << (SPI % 32));
+	assert_int_equal(rd(&w, GICD_ICFGR(SPI / 16)), 2u << 18 | 2u << 20);
+	wr(&w, GICD_CTLR, 1);
+	world_target(&w, SPI, 1);
+	world_enable(&w, 0, SPI, true);
+	w.hw[0].reg.apr = 0;
+	assert_int_equal(iar(&w, 0), SPI);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+}
+
+static void vm_reset_forgets_flights(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, SPI, VGIC_HW, 0x80);
+	world_hw_raise(&w, 0, SPI);
+	assert_true(vgic_hw_in_flight(locked(), 0, SPI));
+	reset_vm();
+	assert_false(vgic_hw_in_flight(locked(), 0, SPI));
+	wr(&w, GICD_CTLR, 1);
+	world_target(&w, SPI, 1);
+	world_enable(&w, 0, SPI, true);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+static void vcpu_reset_leaves_spis_alone(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_target(&w, SPI, 2);
+	world_spi(&w, SPI + 1, VGIC_EDGE, 0x70);
+	world_target(&w, SPI + 1, 2);
+	world_enable(&w, 1, 20, true);
+	world_set_bit(&w, 1, GICD_ISPENDR(0u), 20);
+	world_pulse(&w, SPI + 1);
+	eoi(&w, 1, iar(&w, 1)); /* the PPI, whose priority is 0 */
+	assert_int_equal(iar(&w, 1), SPI + 1);
+	world_pulse(&w, SPI);
+	world_set_bit(&w, 1, GICD_ISPENDR(0u), 20);
+	world_exit(&w, 1);
+	vgic_reset_vcpu(locked(), 1, &w.effects);
+	w.hw[1].reg.apr = 0;
+	world_enter(&w, 1);
+	assert_int_equal(gicd_read(&w, 1, GICD_ISENABLER(0u), 4), 0xffff);
+	assert_int_equal(gicd_read(&w, 1, GICD_ISPENDR(0u), 4), 0);
+	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), SPI + 1));
+	assert_int_equal(iar(&w, 1), SPI);
+	/* What was active before the reset has no priority in APR any more: no EOI is its own */
+	eoi(&w, 1, SPI);
+	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), SPI + 1));
+	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI + 1);
+	world_pulse(&w, SPI + 1);
+	assert_int_equal(iar(&w, 1), SPI + 1);
+}
+
+static void t92_pending_for_a_vcpu_that_is_off(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_target(&w, SPI, 2);
+	world_exit(&w, 1);
+	w.deaf = true;
+	world_pulse(&w, SPI);
+	assert_true(world_bit(&w, 0, GICD_ISPENDR(0u), SPI));
+	w.deaf = false;
+	vgic_reset_vcpu(locked(), 1, &w.effects);
+	world_enter(&w, 1);
+	assert_int_equal(iar(&w, 1), SPI);
+}
+
+static void vcpu_that_does_not_exist_is_not_reset(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	w.effects.kick = 0;
+	vgic_reset_vcpu(locked(), 1, &w.effects);
+	vgic_reset_vcpu(locked(), 8, &w.effects);
+	assert_int_equal(w.effects.kick, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(limits_of_the_configuration),
+		cmocka_unit_test(power_on_state),
+		cmocka_unit_test(vm_reset_keeps_wiring_and_lines),
+		cmocka_unit_test(vm_reset_forgets_flights),
+		cmocka_unit_test(vcpu_reset_leaves_spis_alone),
+		cmocka_unit_test(t92_pending_for_a_vcpu_that_is_off),
+		cmocka_unit_test(vcpu_that_does_not_exist_is_not_reset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
