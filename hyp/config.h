@@ -77,7 +77,6 @@ struct vm_config {
 	bool console; /* has the PL011 */
 	bool autostart;
 	enum vm_policy on_reset; /* guest asks for SYSTEM_RESET */
-	enum vm_policy on_crash;
 };
 
 struct shm_user {

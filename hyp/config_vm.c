@@ -162,11 +162,6 @@ static bool parse_on_reset(struct config_parse *parse)
 	return parse_policy(parse, &parse->vm->on_reset);
 }
 
-static bool parse_on_crash(struct config_parse *parse)
-{
-	return parse_policy(parse, &parse->vm->on_crash);
-}
-
 static const struct config_rule vm_rules[] = {
 	{ "vcpus", parse_vcpus },
 	{ "cpus", parse_cpus },
@@ -184,7 +179,6 @@ static const struct config_rule vm_rules[] = {
 	{ "no-console", parse_no_console },
 	{ "no-autostart", parse_no_autostart },
 	{ "on-reset", parse_on_reset },
-	{ "on-crash", parse_on_crash },
 };
 
 static bool parse_region_address(struct config_parse *parse)
@@ -274,7 +268,6 @@ static void set_defaults(struct vm_config *vm, unsigned int n_cpus)
 	vm->console = true;
 	vm->autostart = true;
 	vm->on_reset = VM_POLICY_RESET;
-	vm->on_crash = VM_POLICY_STOP;
 	for (unsigned int i = 0; i < CONFIG_MAX_VCPUS; i++)
 		vm->cpu[i] = (uint8_t)(i % n_cpus);
 }

@@ -109,8 +109,8 @@ MISTAKES = {
     "command line of a number": (in_vm("bootargs = <1>;"), "/vms/vm: bootargs: .*"),
     "long command line": (in_vm(f'bootargs = "{"x" * 2048}";'),
                           "/vms/vm: bootargs: expected at most 2047 characters"),
-    "policy": (in_vm('on-crash = "explode";'),
-               '/vms/vm: on-crash: expected "stop" or "reset"'),
+    "policy": (in_vm('on-reset = "explode";'),
+               '/vms/vm: on-reset: expected "stop" or "reset"'),
     # what several VMs have
     "shared with nobody": (added(SHARED % ("other", "0x0b000000")),
                            "/shared-memory/box/other: there is no VM of that name"),

@@ -23,7 +23,7 @@ static struct fmt_line error;
 	" linux { vcpus = <3>; cpus = <1 0 1>; priority = <0>; time-slice-us = <5000>;"            \
 	"  spis = <988>; memory = <0x40000000 0x8000000>, <0xfff00000 0x100000>;"                  \
 	"  kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"console=ttyAMA0\";"                 \
-	"  on-reset = \"stop\"; on-crash = \"reset\"; };"                                          \
+	"  on-reset = \"stop\"; };"                                                                \
 	" rtos { vcpus = <3>; memory = <0x40000000 0x200000>; identity-memory;"                    \
 	"  kernel = \"raw\"; load-address = <0x40010000>; entry = <0x40010001>; };"                \
 	" boot { memory = <0x40000000 0x400000>; entry = <0>; fdt-at-ram-base; no-console;"        \
@@ -50,7 +50,6 @@ static void check_linux(const struct vm_config *vm)
 	assert_int_equal(vm->initrd.size, 8192);
 	assert_string_equal(vm->bootargs, "console=ttyAMA0");
 	assert_int_equal(vm->on_reset, VM_POLICY_STOP);
-	assert_int_equal(vm->on_crash, VM_POLICY_RESET);
 }
 
 static void check_rtos(const struct vm_config *vm)
@@ -71,7 +70,6 @@ static void check_rtos(const struct vm_config *vm)
 	assert_true(vm->console);
 	assert_true(vm->autostart);
 	assert_int_equal(vm->on_reset, VM_POLICY_RESET);
-	assert_int_equal(vm->on_crash, VM_POLICY_STOP);
 }
 
 static void check_boot(const struct vm_config *vm)
@@ -154,7 +152,6 @@ static void the_guide_is_right(void **state)
 	if (!config_load(&config, &pack, &test_machine, test_copy, sizeof(test_copy), &error))
 		fail_msg("%s", error.text);
 	assert_int_equal(config.n_vms, 2);
-	assert_int_equal(config.vm[1].on_crash, VM_POLICY_RESET);
 	assert_true(config.shm[0].user[1].read_only);
 	free(fit.data);
 	free(description);

@@ -53,7 +53,7 @@ static const struct {
 	{ ONE_VM("spis = <33>;"), "/vms/vm: spis: expected a multiple of 32, or 988" },
 	{ ONE_VM("spis = <989>;"), "/vms/vm: spis: expected one number, 32 to 988" },
 	{ ONE_VM("on-reset = \"restart\";"), "/vms/vm: on-reset: expected \"stop\" or \"reset\"" },
-	{ ONE_VM("on-crash;"), "/vms/vm: on-crash: expected \"stop\" or \"reset\"" },
+	{ ONE_VM("on-crash;"), "/vms/vm: on-crash: unknown property" },
 	{ ONE_VM("no-console = <1>;"), "/vms/vm: no-console: expected no value" },
 	{ ONE_VM("no-autostart = \"yes\";"), "/vms/vm: no-autostart: expected no value" },
 	{ ONE_VM("identity-memory = <1>;"), "/vms/vm: identity-memory: expected no value" },
