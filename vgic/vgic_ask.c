@@ -7,9 +7,9 @@
  * asker comes back, both could go on like this for ever. So what is asked for is withheld: the
  * owner keeps it in software, where the asker finds it, until the asker's next access to the
  * distributor has been done, or until one of them has shown that it does not come: the owner after
- * VGIC_ASK_MAX_FILLS fills, the asker after VGIC_ASK_MAX_FOLDS folds without it. While something
- * is withheld the owner fills before every entry, so its bound is one on its exits. A vCPU that is
- * not loaded has everything in software and is never asked.
+ * VGIC_ASK_MAX_FILLS fills, the asker after VGIC_ASK_MAX_FOLDS folds without it. Both
+ * bounds count exits that have to do with interrupts; nothing here makes a guest exit. A vCPU that
+ * is not loaded has everything in software and is never asked.
  *
  * An active interrupt outside the list registers is not settled either, as long as its owner owes
  * an EOI: it may have been counted in EOIcount already. There is nothing to withhold then; that

@@ -150,8 +150,7 @@ void vgic_unload(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effe
 
 /* vgic_ask.c */
 
-#define VGIC_ASK_MAX_FILLS                                                                         \
-	256u /* some milliseconds of exits: an asker that runs is back long before */
+#define VGIC_ASK_MAX_FILLS 256u /* an asker that runs is back long before */
 #define VGIC_ASK_MAX_FOLDS 32u
 
 /*
