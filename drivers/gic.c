@@ -176,21 +176,31 @@ static unsigned int lowest(uint64_t bits)
 					 32 + __builtin_ctz((uint32_t)(bits >> 32)));
 }
 
-void gich_read(struct gich *gich, uint64_t in_use)
+static void read_lrs(struct gich *gich, uint64_t lrs)
 {
-	gich->hcr = mmio_read32(gic.gich + GICH_HCR);
-	gich->vmcr = mmio_read32(gic.gich + GICH_VMCR);
-	gich->elrsr = mmio_read32(gic.gich + GICH_ELRSR(0));
-	if (in_use >> 32 != 0)
-		gich->elrsr |= (uint64_t)mmio_read32(gic.gich + GICH_ELRSR(1)) << 32;
-	for (uint64_t left = in_use; left != 0; left &= left - 1) {
+	for (uint64_t left = lrs; left != 0; left &= left - 1) {
 		unsigned int i = lowest(left);
 
 		gich->lr[i] = mmio_read32(gic.gich + GICH_LR(i));
 	}
 }
 
-void gich_write(struct gich *gich)
+void gich_read(struct gich *gich, uint64_t in_use)
+{
+	gich->hcr = mmio_read32(gic.gich + GICH_HCR);
+	gich->vmcr = mmio_read32(gic.gich + GICH_VMCR);
+	read_lrs(gich, in_use);
+}
+
+void gich_read_lrs(struct gich *gich, uint64_t lrs)
+{
+	if (lrs == 0)
+		return;
+	gich->vmcr = mmio_read32(gic.gich + GICH_VMCR);
+	read_lrs(gich, lrs);
+}
+
+void gich_write_lrs(struct gich *gich)
 {
 	for (uint64_t left = gich->lr_dirty; left != 0; left &= left - 1) {
 		unsigned int i = lowest(left);
@@ -198,6 +208,11 @@ void gich_write(struct gich *gich)
 		mmio_write32(gic.gich + GICH_LR(i), gich->lr[i]);
 	}
 	gich->lr_dirty = 0;
+}
+
+void gich_write(struct gich *gich)
+{
+	gich_write_lrs(gich);
 	mmio_write32(gic.gich + GICH_HCR, gich->hcr);
 }
 

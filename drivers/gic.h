@@ -54,8 +54,12 @@ uint64_t gic_gicv_physical(void);
 /* List registers of this CPU. */
 unsigned int gich_list_registers(void);
 void gich_init(void);
-/* What vgic_fold() needs: HCR, VMCR, ELRSR and the LRs in `in_use`. */
+/* What vgic_fold() needs: HCR, VMCR and the LRs in `in_use`. */
 void gich_read(struct gich *gich, uint64_t in_use);
+/* What vgic_refresh() needs: nothing, or VMCR and the LRs named. */
+void gich_read_lrs(struct gich *gich, uint64_t lrs);
+/* What vgic_refresh() decided: the dirty LRs alone. HCR may hold an EOIcount. */
+void gich_write_lrs(struct gich *gich);
 /* What vgic_fill() decided: the dirty LRs and HCR. */
 void gich_write(struct gich *gich);
 /* Change of owner: VMCR and APR belong to the vCPU too. */

@@ -19,8 +19,9 @@
 #define WORK_SYNC 2u   /* list registers: fold and fill */
 #define WORK_SCHEDULE 4u
 
-#define DEFERRED_WRITE 1u /* gich_write() */
-#define DEFERRED_POKE 2u  /* gic_poke() */
+#define DEFERRED_WRITE 1u     /* gich_write() */
+#define DEFERRED_WRITE_LRS 2u /* gich_write_lrs() */
+#define DEFERRED_POKE 4u      /* gic_poke() */
 
 struct vcpu;
 

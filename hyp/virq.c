@@ -112,6 +112,8 @@ static void do_deferred(struct vm *vm, const struct vgic_effects *effects)
 
 	if (cpu->deferred & DEFERRED_WRITE)
 		gich_write(&cpu->gich);
+	else if (cpu->deferred & DEFERRED_WRITE_LRS)
+		gich_write_lrs(&cpu->gich);
 	if (cpu->deferred & DEFERRED_POKE)
 		gic_poke();
 	cpu->deferred = 0;
@@ -219,28 +221,63 @@ void virq_load(struct vcpu *v)
 	cpu->work |= WORK_SYNC;
 }
 
-void virq_hw_raise(struct vcpu *v, uint32_t intid)
+/*
+ * v is about to run on: bring its list registers up to date, the short way where one interrupt
+ * changed and there is room. That may have to read one of them, under the lock, because which one it
+ * is depends on what the lock protects.
+ */
+static void update_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+{
+	struct cpu *cpu = v->cpu;
+
+	if (cpu->lrs_loaded) {
+		gich_read_lrs(&cpu->gich, vgic_refresh_reads(vm_vgic(locked), v->id));
+		if (vgic_refresh(vm_vgic(locked), v->id, &cpu->gich, effects)) {
+			cpu->deferred |= DEFERRED_WRITE_LRS;
+			cpu->work &= ~WORK_SYNC;
+			effects->kick &= ~(1u << v->id);
+			return;
+		}
+		read_lrs(v);
+		fold_locked(locked, v, effects);
+	}
+	fill_locked(locked, v, effects);
+}
+
+/* The guest that was interrupted goes on. A timer that fires again was ended by the guest, which its
+ * list register says and the vGIC knows by itself. */
+static void hw_raise_running(struct vcpu *v, uint32_t intid)
+{
+	struct vgic_effects effects;
+	struct vm_locked locked = begin(v, &effects);
+
+	v->cpu->active_ppis |= 1u << intid;
+	vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
+	update_locked(locked, v, &effects);
+	end(locked, &effects);
+}
+
+static void hw_raise_waiting(struct vcpu *v, uint32_t intid)
 {
 	struct vgic_effects effects;
 	struct cpu *cpu = v->cpu;
-	struct vm_locked locked;
-	bool current = v == cpu->current;
+	struct vm_locked locked = begin(v, &effects);
 
-	if (current)
-		read_lrs(v);
-	locked = begin(v, &effects);
-	if (current) {
-		/* The guest's last EOI of it may be in the list registers only. */
-		fold_locked(locked, v, &effects);
+	if (v == cpu->current) {
 		cpu->active_ppis |= 1u << intid;
 		cpu->work |= WORK_SYNC;
 	}
 	if (!vgic_hw_in_flight(vm_vgic(locked), v->id, intid))
 		vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
-	/* The usual case, the guest that was interrupted goes on, needs no second round. */
-	if (current && v->state == VCPU_READY)
-		fill_locked(locked, v, &effects);
 	end(locked, &effects);
+}
+
+void virq_hw_raise(struct vcpu *v, uint32_t intid)
+{
+	if (v->cpu->lrs_loaded && v == v->cpu->current)
+		hw_raise_running(v, intid);
+	else
+		hw_raise_waiting(v, intid);
 }
 
 /* Rare, so the device is read under the lock. */
@@ -254,10 +291,8 @@ static void fold_first(struct vm_locked locked, struct vcpu *v, struct vgic_effe
 static enum vgic_status finish_access(struct vcpu *v, struct vm_locked locked,
 				      enum vgic_status status, struct vgic_effects *effects)
 {
-	if (v->cpu->lrs_loaded && vgic_needs_fill(&v->vm->vgic, v->id))
-		fold_first(locked, v, effects);
-	if (!v->cpu->lrs_loaded)
-		fill_locked(locked, v, effects);
+	if (!v->cpu->lrs_loaded || vgic_needs_fill(&v->vm->vgic, v->id))
+		update_locked(locked, v, effects);
 	end(locked, effects);
 	return status;
 }
