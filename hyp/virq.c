@@ -223,8 +223,8 @@ void virq_load(struct vcpu *v)
 
 /*
  * v is about to run on: bring its list registers up to date, the short way where one interrupt
- * changed and there is room. That may have to read one of them, under the lock, because which one it
- * is depends on what the lock protects.
+ * changed and there is room. That may have to read one of them, under the lock, because which one
+ * it is depends on what the lock protects.
  */
 static void update_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
@@ -244,8 +244,8 @@ static void update_locked(struct vm_locked locked, struct vcpu *v, struct vgic_e
 	fill_locked(locked, v, effects);
 }
 
-/* The guest that was interrupted goes on. A timer that fires again was ended by the guest, which its
- * list register says and the vGIC knows by itself. */
+/* The guest that was interrupted goes on. A timer that fires again was ended by the guest, which
+ * its list register says and the vGIC knows by itself. */
 static void hw_raise_running(struct vcpu *v, uint32_t intid)
 {
 	struct vgic_effects effects;

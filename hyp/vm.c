@@ -191,8 +191,8 @@ static void report_end(const struct vm *vm, const char *how)
 	console_write(text);
 }
 
-/* Without the others' locks: the DSB in spin_unlock() has completed the store of the own state, so of
- * two that end at once at least one sees both off. */
+/* Without the others' locks: the DSB in spin_unlock() has completed the store of the own state, so
+ * of two that end at once at least one sees both off. */
 static void end_if_last(void)
 {
 	static uint32_t ended;

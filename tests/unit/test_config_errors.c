@@ -102,7 +102,8 @@ static const struct {
 	{ ONE_VM("regions { a { address = <0>; size = <4096>; }; b { address = <4096>; "
 		 "size = <4096>; }; c { address = <8192>; size = <4096>; }; d { address = <12288>; "
 		 "size = <4096>; }; e { address = <16384>; size = <4096>; }; "
-		 "f { address = <20480>; size = <4096>; }; g { address = <24576>; size = <4096>; }; h { }; };"),
+		 "f { address = <20480>; size = <4096>; }; "
+		 "g { address = <24576>; size = <4096>; }; h { }; };"),
 	  "/vms/vm/regions/h: more than 8 regions, those of memory included" },
 
 	{ VMS_HEAD "vms { vm { memory = <0x40000000 0x8000000>; kernel = \"raw\"; }; };" VMS_TAIL,
