@@ -113,7 +113,7 @@ struct config {
  * stay in the pack (pointers), so the pack has to stay mapped and unchanged as long as VMs may be
  * (re)started. Every kernel is checked as by image_plan().
  * The description is copied to copy[0, size), 8-byte aligned, because libfdt wants that and an
- * image in the pack has 4; pack_find() tells how large it is. Strings of *config point into the copy.
+ * image in the pack has 4; pack_find() tells how large it is. Strings of *config point into it.
  */
 bool config_load(struct config *config, const struct pack *pack, const struct machine *machine,
 		 void *copy, size_t size, struct fmt_line *error);
