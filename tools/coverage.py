@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""coverage.py [--build DIR]: lines and branches of vgic/ that its unit tests and a short random run
+reach. Compiled at -O0, where each condition of && and || is a branch of its own. Prints a table and
+all that was not reached; fails where that is not among EXCEPTIONS."""
+
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+UNIT = ROOT / "tests/unit"
+FLAGS = ["-std=gnu11", "-w", "-DIDEAL_MAX_INTIDS=128u"]
+FLAGS += [f"-I{d}" for d in (ROOT, ROOT / "include", ROOT / "vgic", UNIT)]
+CC = os.environ.get("CC", "gcc")
+GCOV = os.environ.get("GCOV", "gcov")
+RANDOM_STEPS = "500000"
+
+# (file, text of the line): (branches that cannot be taken, why)
+EXCEPTIONS = {
+    ("vgic_ask.c", "if (owner == VGIC_NO_VCPU || !vgic->cpu[owner].loaded)"): (
+        1,
+        "what is resident or held has an owner; this keeps an index in bounds whatever happens",
+    ),
+}
+
+
+def run(build, *command):
+    done = subprocess.run([str(w) for w in command], cwd=build, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def compile_all(build, sources, prefix, *flags):
+    objects = [build / f"{prefix}{s.stem}.o" for s in sources]
+    for source, target in zip(sources, objects):
+        run(build, CC, *FLAGS, *flags, "-c", source, "-o", target)
+    return objects
+
+
+def exercise(build):
+    """Build all of it and run it once."""
+    model = [s for s in (ROOT / "tests/model").glob("*.c") if not s.stem.startswith("test_")]
+    explorer = ("vgic_explore", "explore", "small_worlds")
+    check = [s for s in (ROOT / "tests/check").glob("*.c") if s.stem not in explorer]
+    common = compile_all(build, sorted((ROOT / "vgic").glob("*.c")), "", "-O0", "-g", "--coverage")
+    common += compile_all(build, model, "model_", "-O1")
+    drivers = compile_all(build, check, "check_", "-O1")
+    run(build, CC, "--coverage", *common, *drivers, "-o", "random")
+    for name, flags in (("world_long", ()), ("world_short", ("-DWORLD_REFRESH",))):
+        world = build / f"{name}.o"
+        run(build, CC, *FLAGS, *flags, "-c", UNIT / "vgic_world.c", "-o", world)
+        for test in sorted(UNIT.glob("test_vgic_*.c")):
+            run(build, CC, *FLAGS, *flags, "-c", test, "-o", "test.o")
+            run(build, CC, "--coverage", "test.o", world, *common, "-lcmocka", "-o", "test")
+            run(build, "./test")
+    run(build, "./random", "--steps", RANDOM_STEPS)
+
+
+class File:
+    def __init__(self, path):
+        self.name = path.name.removesuffix(".gcov")
+        self.text = {}
+        self.line_counts = {}
+        self.branch_counts = {}  # of a function in a header: the sum over all that include it
+        number, index = 0, 0
+        for row in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            line = re.match(r" *([^:]+?)\*?: *(\d+):(.*)", row)
+            branch = re.match(r"branch +\d+ (?:never executed|taken (\d+))", row)
+            if line:
+                number, index = int(line.group(2)), 0
+                self._line(line.group(1), number, line.group(3).strip())
+            elif branch:
+                key = (number, index)
+                count = int(branch.group(1) or 0)
+                self.branch_counts[key] = self.branch_counts.get(key, 0) + count
+                index += 1
+
+    def _line(self, count, number, text):
+        if count == "-" or number == 0:
+            return
+        self.text[number] = text
+        count = 0 if count in ("#####", "=====") else int(count)
+        self.line_counts[number] = self.line_counts.get(number, 0) + count
+
+    def missed(self):
+        yield from ((n, "line") for n, count in self.line_counts.items() if not count)
+        yield from ((key[0], "branch") for key, count in self.branch_counts.items() if not count)
+
+    def table_row(self):
+        def share(counts):
+            whole, part = len(counts), sum(1 for count in counts.values() if count)
+            return f"{part:5}/{whole:<5}{100.0 * part / whole if whole else 100.0:6.1f} %"
+
+        return f"{self.name:18}{share(self.line_counts)}{share(self.branch_counts):>20}"
+
+    def unexplained(self):
+        left = {key: allowed for key, (allowed, _) in EXCEPTIONS.items()}
+        for number, what in sorted(self.missed()):
+            text = self.text[number]
+            key = (self.name, text)
+            if left.get(key, 0) > 0:
+                left[key] -= 1
+                print(f"{self.name}:{number}: {what} not reached: {EXCEPTIONS[key][1]}")
+            else:
+                print(f"{self.name}:{number}: {what} NOT REACHED: {text}")
+                yield number
+
+
+def report(build):
+    run(build, GCOV, "--branch-probabilities", "--branch-counts", *sorted(build.glob("vgic*.gcda")))
+    files = [File(path) for path in sorted(build.glob("vgic*.gcov"))]
+    print(f"{'':18}{'lines':>11}{'branches':>21}")
+    for file in files:
+        print(file.table_row())
+    return sum(len(list(file.unexplained())) for file in files)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--build", type=pathlib.Path)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        build = (arguments.build or pathlib.Path(scratch)).resolve()
+        build.mkdir(parents=True, exist_ok=True)
+        for old in (*build.glob("*.gcda"), *build.glob("*.gcov")):
+            old.unlink()
+        exercise(build)
+        return 1 if report(build) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
