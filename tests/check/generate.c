@@ -55,6 +55,7 @@ void generate_config(uint64_t *random, struct world_config *config, unsigned int
 	add_to_pool(random, config, 0, 16, 1 + random_below(random, 4));
 	add_to_pool(random, config, 16, 16, 1 + random_below(random, 4));
 	add_to_pool(random, config, 32, config->n_intids - 32u, 2 + random_below(random, 8));
+	config->short_way = random_below(random, 2);
 }
 
 static void add(struct event *events, size_t max, size_t *n, struct event e)

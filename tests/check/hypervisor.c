@@ -190,6 +190,37 @@ static void fill(struct world *w, unsigned int v, bool all)
 	check_fill(w, v);
 }
 
+/* Instead of a fold and a fill: reads and writes no more of GICH than it is told to. */
+static bool refresh(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	struct vgic_effects effects;
+	uint64_t reads;
+	bool done;
+
+	if (!w->config.short_way)
+		return false;
+	vgic_effects_clear(&effects);
+	check_deep(w, v);
+	reads = vgic_refresh_reads(world_lock(w), v);
+	for (unsigned int i = 0; i < w->config.n_lrs; i++)
+		if (reads >> i & 1)
+			c->shadow.lr[i] = c->hw.reg.lr[i];
+	if (reads)
+		c->shadow.vmcr = c->hw.reg.vmcr;
+	done = vgic_refresh(world_lock(w), v, &c->shadow, &effects);
+	for (unsigned int i = 0; done && i < w->config.n_lrs; i++)
+		if (c->shadow.lr_dirty >> i & 1)
+			gich_model_write_lr(&c->hw, i, c->shadow.lr[i]);
+	world_effects(w, v, &effects);
+	if (!done)
+		return false;
+	c->kicked = false;
+	world_stats.refreshes++;
+	check_refresh(w, v);
+	return true;
+}
+
 /* The way back into the guest: whatever was signalled to this CPU in EL2 has been seen. */
 void world_enter(struct world *w, unsigned int v)
 {
@@ -198,8 +229,11 @@ void world_enter(struct world *w, unsigned int v)
 	if (!c->loaded)
 		return;
 	c->kicked = false;
-	if (!c->folded && vgic_needs_fill(&w->vgic, v))
+	if (!c->folded && vgic_needs_fill(&w->vgic, v)) {
+		if (refresh(w, v))
+			return;
 		world_fold(w, v);
+	}
 	if (c->folded)
 		fill(w, v, false);
 	else

@@ -68,7 +68,6 @@ static void note_claims(struct world *w, unsigned int v)
 
 	if (w->config.n_vcpus == 1)
 		return;
-	memset(c->claims, 0, sizeof(c->claims));
 	for (unsigned int i = 0; i < w->config.n_lrs; i++)
 		if (lr_get_state(c->hw.reg.lr[i]) != LR_INVALID)
 			set_bit_of(c->claims, lr_virtual_id(c->hw.reg.lr[i]));
@@ -94,7 +93,8 @@ static void count_evictions(struct world *w, unsigned int v)
 	}
 }
 
-void check_fill(struct world *w, unsigned int v)
+/* What was in the other LRs stays claimed; a maintenance condition can be met already. */
+void check_refresh(struct world *w, unsigned int v)
 {
 	struct world_vcpu *c = &w->vcpu[v];
 	const char *error = gich_model_check(&c->hw);
@@ -103,17 +103,25 @@ void check_fill(struct world *w, unsigned int v)
 		world_fail(w, "P10", "vCPU %u: %s", v, error);
 	if (!(c->hw.reg.hcr & HCR_EN))
 		world_fail(w, "P10", "vCPU %u: GICH_HCR.En clear after a fill", v);
-	if (c->hw.reg.hcr >> HCR_EOICOUNT_SHIFT)
-		world_fail(w, "P10", "vCPU %u: EOICount not cleared by a fill", v);
-	if (gich_model_maintenance(&c->hw))
-		world_fail(w, "P8", "vCPU %u: MISR 0x%x right after a fill, HCR 0x%x", v,
-			   gich_model_misr(&c->hw), c->hw.reg.hcr);
 	for (unsigned int i = 0; i < w->config.n_lrs; i++)
 		if (lr_get_state(c->hw.reg.lr[i]) != LR_INVALID)
 			check_lr(w, v, c->hw.reg.lr[i]);
 	note_pending(w, v);
 	note_claims(w, v);
 	count_evictions(w, v);
+}
+
+void check_fill(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	if (c->hw.reg.hcr >> HCR_EOICOUNT_SHIFT)
+		world_fail(w, "P10", "vCPU %u: EOICount not cleared by a fill", v);
+	if (gich_model_maintenance(&c->hw))
+		world_fail(w, "P8", "vCPU %u: MISR 0x%x right after a fill, HCR 0x%x", v,
+			   gich_model_misr(&c->hw), c->hw.reg.hcr);
+	memset(c->claims, 0, sizeof(c->claims));
+	check_refresh(w, v);
 }
 
 /*

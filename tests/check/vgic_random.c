@@ -108,6 +108,7 @@ static bool all_happened(const struct options *o)
 		{ "stale acks", &s->stale_acks },
 		{ "kicks", &s->kicks },
 		{ "entries without fill", &s->skipped_fills },
+		{ "refreshes", &s->refreshes },
 		{ "deep checks", &s->deep },
 	};
 	bool all = true;

@@ -33,6 +33,7 @@ struct world_config {
 	uint16_t pool[WORLD_POOL];  /* the INTIDs that events name */
 	uint8_t wiring[WORLD_POOL]; /* enum vgic_wiring */
 	bool careful; /* the guest does nothing unusual with what is active: see guest.c */
+	bool short_way; /* enter by vgic_refresh() where that is possible */
 };
 
 /* What the guest remembers of an interrupt that it acknowledged. */
@@ -96,7 +97,8 @@ struct world {
 /* What a run has to have met, or it proves nothing. Not part of a world. */
 struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
-		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills;
+		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
+		refreshes;
 };
 extern struct world_stats world_stats;
 
@@ -144,6 +146,7 @@ void guest_retry(struct world *w, unsigned int v);
 
 /* property.c */
 void check_fill(struct world *w, unsigned int v);
+void check_refresh(struct world *w, unsigned int v);
 void check_running(struct world *w, unsigned int v);
 void check_unloaded(struct world *w, unsigned int v);
 void check_deep(struct world *w, unsigned int folded_vcpu);
