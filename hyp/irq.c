@@ -8,6 +8,7 @@
 #include "hyp/timer.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
+#include "hyp/vm.h"
 
 #define MAX_PER_POLL 16u /* a storm returns to the guest and comes again */
 
@@ -44,6 +45,8 @@ static bool dispatch(struct cpu *cpu, uint32_t intid)
 		if (gic_needs_poke() && cpu->active_ppis != 0)
 			gic_poke();
 		cpu->work |= WORK_SCHEDULE;
+		if (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic))
+			cpu->work |= WORK_SYNC;
 	} else if (intid == console_intid()) {
 		console_interrupt();
 	}

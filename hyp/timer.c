@@ -163,15 +163,22 @@ static uint64_t earliest(const struct cpu *cpu)
 }
 
 /*
- * The backstop is for QEMU only: there a hardware-mapped interrupt whose line is high again after
- * the guest's EOI is not signalled until something touches the CPU interface, which the exit for
- * this timer does.
+ * Two things must not wait for the guest to cause an exit. An interrupt that is withheld for
+ * another vCPU comes back after a number of fills. And on QEMU a hardware-mapped interrupt whose
+ * line is high again after the guest's EOI is not signalled until something touches the CPU
+ * interface.
  */
+static bool needs_backstop(const struct cpu *cpu)
+{
+	return (gic_needs_poke() && cpu->active_ppis != 0) ||
+	       (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic));
+}
+
 void timer_arm(struct cpu *cpu)
 {
 	uint64_t deadline = earliest(cpu);
 
-	if (gic_needs_poke() && cpu->active_ppis != 0) {
+	if (needs_backstop(cpu)) {
 		uint64_t backstop = timer_now() + timer_ticks(BACKSTOP_US);
 
 		/* One that is armed already comes early enough. */

@@ -148,6 +148,12 @@ bool vgic_hw_withdraw(struct vgic_locked v, unsigned int vcpu, unsigned int inti
  */
 bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	       struct vgic_effects *effects);
+/*
+ * Somebody was told VGIC_RETRY and has not come back: an interrupt may be withheld from its owner,
+ * who gets it back after a number of fills. The caller sees to it that there are some, also where
+ * the owner's guest causes no exit. Without the lock: a change comes with a kick.
+ */
+bool vgic_is_asked(const struct vgic *vgic);
 /* Between a fill and the next fold: part of the vCPU's state is in the hardware. */
 bool vgic_is_loaded(const struct vgic *vgic, unsigned int vcpu);
 

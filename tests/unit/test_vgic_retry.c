@@ -62,8 +62,10 @@ static void owner_withholds_until_the_asker_is_served(void **state)
 
 	(void)state;
 	active_on_vcpu_1();
+	assert_false(vgic_is_asked(&w.vgic));
 	assert_int_equal(ask(0, &value), VGIC_RETRY);
 	for (i = 0; i < 20; i++) {
+		assert_true(vgic_is_asked(&w.vgic));
 		world_refill(&w, 1);
 		assert_int_equal(gich_model_find(&w.hw[1], SPI), GICH_MODEL_NO_LR);
 		assert_int_equal(gich_model_misr(&w.hw[1]), 0);
@@ -71,6 +73,7 @@ static void owner_withholds_until_the_asker_is_served(void **state)
 	vgic_effects_clear(&w.effects);
 	assert_int_equal(ask(0, &value), VGIC_OK);
 	assert_int_equal(value, SPI_BIT);
+	assert_false(vgic_is_asked(&w.vgic));
 	assert_int_equal(w.effects.kick & 2, 2);
 	world_enter(&w, 1);
 	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
