@@ -76,7 +76,7 @@ class Machine:
         """Lines of the machine so far without colours; empty ones and QEMU's own left out."""
         text = ANSI.sub("", self.output.text).replace("\r", "")
         return [line for line in text.split("\n")
-                if line and not line.startswith("qemu-system-arm: ")]
+                if line and not line.startswith(("qemu-system-arm: ", "qemu: "))]
 
 
 def virt(image, *more, machine=VIRT, cpu="cortex-a15", smp=2, memory="512M"):
