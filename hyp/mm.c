@@ -227,16 +227,6 @@ void mm_close_idmap(void)
 	isb();
 }
 
-void cache_clean(const void *address, uint32_t size)
-{
-	uint32_t line = dcache_line_size();
-	uint32_t end = (uint32_t)address + size;
-
-	for (uint32_t va = (uint32_t)address & ~(line - 1); va < end; va += line)
-		write_dccmvac(va);
-	dsb();
-}
-
 void cache_clean_invalidate(const void *address, uint32_t size)
 {
 	uint32_t line = dcache_line_size();

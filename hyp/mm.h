@@ -52,8 +52,7 @@ void mm_window_close(void);
 /* Take away the identity mapping that brought the MMU on, once all CPUs run. */
 void mm_close_idmap(void);
 
-/* By VA to the point of coherency: clean, or clean and invalidate. DSB included. */
-void cache_clean(const void *address, uint32_t size);
+/* Clean and invalidate by VA to the point of coherency. DSB included. */
 void cache_clean_invalidate(const void *address, uint32_t size);
 
 #endif
