@@ -7,21 +7,14 @@
 #include "drivers/gic.h"
 #include "drivers/uart.h"
 #include "hyp/console_input.h"
-#include "hyp/libc.h"
+#include "hyp/console_text.h"
 #include "hyp/mm.h"
 #include "hyp/spinlock.h"
 #include "hyp/vuart.h"
 
 #define RING_SIZE 4096u	   /* power of two */
 #define RING_RESERVE 1024u /* for lines of the hypervisor and of other VMs */
-#define LINE_SIZE 128u
 #define UART_REGISTERS 0x1000u
-#define HYPERVISOR CONFIG_MAX_VMS /* index of the hypervisor's own line */
-
-struct line {
-	char text[LINE_SIZE];
-	uint32_t length;
-};
 
 static struct {
 	struct spinlock lock;
@@ -29,15 +22,11 @@ static struct {
 	uint32_t intid;
 	bool started;
 	bool panicking;
-	bool sending;	  /* the transmit interrupt is on */
-	bool interrupted; /* the focus's begun line is not the last on the screen */
-	const struct config *config;
-	uint32_t focus; /* VM index; HYPERVISOR: none yet */
+	bool sending; /* the transmit interrupt is on */
 	/* What is not out yet: [read, write) of the ring, both free running. */
 	char ring[RING_SIZE];
 	uint32_t read, write;
-	/* Begun lines. That of the VM in focus is on the screen already. */
-	struct line line[CONFIG_MAX_VMS + 1];
+	struct console_text text;
 } console;
 
 static void console_lock(void)
@@ -72,10 +61,11 @@ static void put(char ch)
 	console.ring[console.write++ % RING_SIZE] = ch;
 }
 
-static void put_text(const char *text)
+static void put_out(struct console_out *out)
 {
-	for (; *text != '\0'; text++)
-		put(*text);
+	for (uint32_t i = 0; i < out->length; i++)
+		put(out->text[i]);
+	out->length = 0;
 }
 
 static void finish_output(void)
@@ -94,82 +84,15 @@ static void finish_output(void)
 	console.sending = more;
 }
 
-static void put_prefix(uint32_t who)
-{
-	static const char colours[] = { '6', '3', '5', '2', '4', '1' };
-	char prefix[CONFIG_NAME_SIZE + 24];
-
-	if (who == HYPERVISOR)
-		return;
-	if (console.config->options.colour)
-		fmt_print(prefix, sizeof(prefix), "\033[3%cm[%s]\033[0m ",
-			  colours[who % sizeof(colours)], console.config->vm[who].name);
-	else
-		fmt_print(prefix, sizeof(prefix), "[%s] ", console.config->vm[who].name);
-	put_text(prefix);
-}
-
-static void put_line_so_far(const struct line *line)
-{
-	for (uint32_t i = 0; i < line->length; i++)
-		put(line->text[i]);
-}
-
-/* A whole line of somebody who is not in focus, between the lines of the one who is: what that one
- * has begun is taken up again by resume_focus(). */
-static void put_foreign_line(uint32_t who)
-{
-	if (who != console.focus && !console.interrupted) {
-		if (console.line[console.focus].length != 0)
-			put_text("\r\n");
-		console.interrupted = true;
-	}
-	put_prefix(who);
-	put_line_so_far(&console.line[who]);
-	put_text("\r\n");
-	console.line[who].length = 0;
-}
-
-static void resume_focus(void)
-{
-	if (console.interrupted)
-		put_line_so_far(&console.line[console.focus]);
-	console.interrupted = false;
-}
-
-static void write_foreign(uint32_t who, char ch)
-{
-	struct line *line = &console.line[who];
-
-	if (ch == '\r')
-		return;
-	if (ch == '\n' || line->length == LINE_SIZE)
-		put_foreign_line(who);
-	if (ch != '\n')
-		line->text[line->length++] = ch;
-}
-
-static void write_focus(uint32_t who, char ch)
-{
-	struct line *line = &console.line[who];
-
-	put(ch);
-	if (ch == '\n' || ch == '\r')
-		line->length = 0;
-	else if (ch == '\b' && line->length > 0)
-		line->length--;
-	else if (line->length < LINE_SIZE)
-		line->text[line->length++] = ch;
-}
-
 void console_vm_write(unsigned int vm, uint8_t ch)
 {
+	struct console_out out;
+
+	out.length = 0;
 	console_lock();
-	if (vm == console.focus)
-		write_focus(vm, (char)ch);
-	else
-		write_foreign(vm, (char)ch);
-	resume_focus();
+	console_text_write(&console.text, vm, (char)ch, &out);
+	console_text_resume(&console.text, &out);
+	put_out(&out);
 	finish_output();
 	console_unlock();
 }
@@ -181,10 +104,16 @@ bool console_has_room(void)
 
 void console_write(const char *text)
 {
+	struct console_out out;
+
+	out.length = 0;
 	console_lock();
-	for (; *text != '\0'; text++)
-		write_foreign(HYPERVISOR, *text);
-	resume_focus();
+	for (; *text != '\0'; text++) {
+		console_text_write(&console.text, CONSOLE_HYPERVISOR, *text, &out);
+		put_out(&out);
+	}
+	console_text_resume(&console.text, &out);
+	put_out(&out);
 	finish_output();
 	console_unlock();
 }
@@ -202,20 +131,18 @@ void console_print(const char *format, ...)
 
 unsigned int console_focus(void)
 {
-	return console.focus;
+	return console.text.focus;
 }
 
-/* The old one's begun line stays its own, for when the focus comes back; the new one's appears. */
 void console_set_focus(unsigned int vm)
 {
+	struct console_out out;
+
+	out.length = 0;
 	console_lock();
-	if (vm != console.focus) {
-		if (console.line[console.focus].length != 0)
-			put_text("\r\n");
-		console.focus = vm;
-		put_line_so_far(&console.line[vm]);
-		finish_output();
-	}
+	console_text_focus(&console.text, vm, &out);
+	put_out(&out);
+	finish_output();
 	console_unlock();
 }
 
@@ -223,7 +150,7 @@ void console_init(const struct machine_uart *uart)
 {
 	uintptr_t base = 0;
 
-	console.focus = HYPERVISOR;
+	console.text.focus = CONSOLE_HYPERVISOR;
 	if (uart->kind != MACHINE_UART_NONE)
 		base = (uintptr_t)mm_map_device(uart->base, UART_REGISTERS);
 	uart_init(&console.uart, uart, base);
@@ -236,13 +163,13 @@ static uint32_t first_focus(const struct config *config)
 	for (uint32_t i = 0; i < config->n_vms; i++)
 		if (config->vm[i].console)
 			return i;
-	return HYPERVISOR;
+	return CONSOLE_HYPERVISOR;
 }
 
 void console_start(const struct config *config, const struct machine_uart *uart)
 {
-	console.config = config;
-	console.focus = first_focus(config);
+	console.text.config = config;
+	console.text.focus = first_focus(config);
 	console.intid = uart->intid;
 	if (uart->intid == 0)
 		return;
@@ -279,7 +206,10 @@ void console_flush(void)
 
 void console_panic_mode(void)
 {
+	struct console_out out;
+
+	out.length = 0;
 	console.panicking = true;
-	if (console.line[console.focus].length != 0)
-		put_text("\r\n");
+	console_text_end_line(&console.text, &out);
+	put_out(&out);
 }

@@ -4,3 +4,5 @@ bellhop_unit_test(insn SOURCES test_insn.c hyp/insn.c hyp/insn_a32.c hyp/insn_t3
 bellhop_unit_test(vpl011 SOURCES test_vpl011.c hyp/vpl011.c)
 bellhop_unit_test(inject SOURCES test_inject.c hyp/inject.c)
 bellhop_unit_test(cp15 SOURCES test_cp15.c hyp/cp15.c)
+bellhop_unit_test(console_text SOURCES test_console_text.c hyp/console_text.c hyp/fmt.c
+	INCLUDES hyp)
