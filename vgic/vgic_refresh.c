@@ -43,12 +43,16 @@ uint64_t vgic_refresh_reads(struct vgic_locked v, unsigned int vcpu)
 
 /*
  * Filled as pending, and what occurred again would be filled just so: an edge or hardware-mapped
- * interrupt, or an SGI from the same source and no other.
+ * interrupt, or an SGI from the same source and no other. A timer that was pended by ISPENDR and
+ * now comes by itself would not: LR.HW is missing, which deactivates the physical interrupt.
  */
-static bool is_same(const struct vgic_cpu *cpu, uint32_t lr, unsigned int intid)
+static bool is_same(const struct vgic_cpu *cpu, const struct vgic_word *w, uint32_t lr,
+		    unsigned int intid)
 {
 	if (gich_lr_state(lr) != GICH_LR_PENDING ||
 	    (lr & (GICH_LR_EOI | GICH_LR_HW)) == GICH_LR_EOI)
+		return false;
+	if ((w->flight_next & vgic_bit(intid)) != 0u && (lr & GICH_LR_HW) == 0u)
 		return false;
 	return intid >= GIC_N_SGIS || cpu->sgi_pending[intid] == 1u << gich_lr_cpuid(lr);
 }
@@ -77,7 +81,8 @@ static bool fill_again(struct vgic *vgic, struct vgic_cpu *cpu, struct gich *gic
 	uint32_t lr = cpu->lr[n];
 	uint32_t state = cpu->again_empty ? 0u : gich_lr_state(gich->lr[n]);
 
-	if (!is_same(cpu, lr, cpu->dirty) || (state & GICH_LR_ACTIVE) != 0u ||
+	if (!is_same(cpu, vgic_word(vgic, cpu->id, cpu->dirty / 32u), lr, cpu->dirty) ||
+	    (state & GICH_LR_ACTIVE) != 0u ||
 	    (state == 0u && (lr & GICH_LR_HW) != 0u && !cpu->again_empty))
 		return false;
 	take_again(vgic, cpu, cpu->dirty);

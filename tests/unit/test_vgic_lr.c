@@ -285,6 +285,25 @@ static void a_timer_again_reads_nothing(void **state)
 	assert_int_equal(w.gich[0].lr_dirty, 1);
 	assert_true(vgic_hw_in_flight(v, 0, WORLD_VTIMER));
 }
+
+/* Pended by ISPENDR it has no LR.HW: that one must not be used again for the timer itself. */
+static void t49_a_timer_after_ispendr_gets_lr_hw(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
+	world_set_bit(&w, 0, GICD_ISPENDR(0), WORLD_VTIMER);
+	eoi(&w, 0, iar(&w, 0));
+	world_hw_raise(&w, 0, WORLD_VTIMER);
+	assert_int_equal(w.gich[0].lr[0] >> 31, 1);
+	assert_int_equal(iar(&w, 0), WORLD_VTIMER);
+	eoi(&w, 0, WORLD_VTIMER);
+	world_exit(&w, 0);
+	assert_int_equal(w.effects.n_deactivate, 0); /* LR.HW has done it */
+	assert_false(vgic_hw_in_flight(v, 0, WORLD_VTIMER));
+}
 #endif
 
 /* An interrupt keeps its list register, and what did not change is not written again. */
@@ -325,6 +344,7 @@ int main(void)
 #ifdef WORLD_REFRESH
 		cmocka_unit_test(the_short_way_is_taken_where_it_is_enough),
 		cmocka_unit_test(a_timer_again_reads_nothing),
+		cmocka_unit_test(t49_a_timer_after_ispendr_gets_lr_hw),
 #endif
 		cmocka_unit_test(unchanged_lrs_are_not_dirty),
 	};
