@@ -85,13 +85,24 @@ static void withdraw_timers(struct vm_locked locked, struct vcpu *v, struct vgic
 	}
 }
 
-/* ... and their state back into struct vgic. */
+/* GICD_ISACTIVER0 bits of those that end() is going to deactivate. */
+static uint32_t to_deactivate(const struct vgic_effects *effects)
+{
+	uint32_t bits = 0;
+
+	for (unsigned int i = 0; i < effects->n_deactivate; i++)
+		bits |= 1u << effects->deactivate[i] % 32;
+	return bits;
+}
+
+/* ... and their state back into struct vgic. One that was ended outside the list registers is not
+ * in flight any more, but active below until its deactivation is done. */
 static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
 	struct cpu *cpu = v->cpu;
 
 	if (cpu->lrs_loaded && vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects)) {
-		cpu->active_ppis = in_flight(locked, v);
+		cpu->active_ppis = in_flight(locked, v) | to_deactivate(effects);
 		if (gic_needs_poke())
 			cpu->deferred |= DEFERRED_POKE;
 	}
