@@ -71,9 +71,10 @@ static void settle(struct world *w, unsigned int v, unsigned int intid, uint8_t 
 		return;
 	*unsure(w, v, intid) &= (uint8_t)~which;
 	if (intid < 16)
-		irq->sources |= (uint8_t)(pending & which);
+		w->ideal.cpu[v].sources[intid] |= (uint8_t)(pending & which);
 	else if (pending)
 		irq->latch = true;
+	ideal_update(&w->ideal, v, intid);
 }
 
 /*
@@ -104,9 +105,12 @@ static void settle_active(struct world *w, unsigned int v, struct world *folded)
 			continue;
 		w->active_unsure[n] &= ~open;
 		vgic_dist_read(world_lock(folded), v, 0x300 + n * 4, 4, &value, &effects);
-		for (unsigned int i = 0; i < 32; i++)
-			if (open >> i & 1)
-				w->ideal.spi[n * 32 + i - 32].active = value >> i & 1;
+		for (unsigned int i = 0; i < 32; i++) {
+			if (!(open >> i & 1))
+				continue;
+			w->ideal.spi[n * 32 + i - 32].active = value >> i & 1;
+			ideal_update(&w->ideal, v, n * 32 + i);
+		}
 	}
 }
 
@@ -210,6 +214,7 @@ void world_hw_withdraw(struct world *w, unsigned int v, unsigned int intid)
 			   withdrawn, expected);
 	if (withdrawn) {
 		irq->latch = false;
+		ideal_update(&w->ideal, v, intid);
 		*world_physical(w, v, intid) = 0;
 	}
 	world_effects(w, v, &effects);

@@ -19,6 +19,7 @@ const char *const op_names[N_OPS] = {
 	[OP_READ] = "read",
 	[OP_WRITE] = "write",
 	[OP_RETRY] = "retry",
+	[OP_WILD] = "wild",
 	[OP_LINE] = "line",
 	[OP_PULSE] = "pulse",
 	[OP_HW] = "hw",
@@ -79,6 +80,8 @@ static void apply_guest(struct world *w, const struct event *e)
 		guest_access(w, v, ACCESS_WRITE, e->offset, e->width, e->value);
 	else if (e->op == OP_RETRY)
 		guest_retry(w, v);
+	else if (e->op == OP_WILD)
+		guest_wild(w, v, (enum wild_kind)(e->width % N_WILD), e->value);
 }
 
 static void apply_device(struct world *w, const struct event *e)
@@ -98,7 +101,7 @@ void event_apply(struct world *w, const struct event *e)
 	world_stats.steps++;
 	if (e->op >= OP_LINE && e->op <= OP_WITHDRAW)
 		apply_device(w, e);
-	else if (e->op >= OP_ACK && e->op <= OP_RETRY)
+	else if (e->op >= OP_ACK && e->op <= OP_WILD)
 		apply_guest(w, e);
 	else
 		apply_hypervisor(w, e);
@@ -125,6 +128,8 @@ void event_print(FILE *out, const struct event *e)
 		fprintf(out, " (AIAR)");
 	else if (e->op == OP_EXIT && e->width)
 		fprintf(out, " (folded twice)");
+	else if (e->op == OP_WILD)
+		fprintf(out, " (kind %u, 0x%x)", e->width, e->value);
 	else if (e->op == OP_DIR)
 		fprintf(out, " (of vcpu %u, its number %u)", e->width, e->offset);
 	fprintf(out, "\n");

@@ -27,6 +27,7 @@ enum op {
 	OP_READ,
 	OP_WRITE,
 	OP_RETRY,
+	OP_WILD,
 	OP_LINE,
 	OP_PULSE,
 	OP_HW,
@@ -39,7 +40,8 @@ enum op {
 struct event {
 	uint8_t op;
 	uint8_t vcpu;
-	uint8_t width;	 /* of READ and WRITE; ACK: aliased; LINE: level; DIR: whose; EXIT: twice */
+	/* of READ and WRITE; ACK: aliased; LINE: level; DIR: whose; EXIT: twice; WILD: kind */
+	uint8_t width;
 	uint16_t offset; /* of READ, WRITE, CPU_WRITE; the INTID of LINE, PULSE, HW; DIR: which */
 	uint32_t value;
 };

@@ -1,61 +1,65 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Breadth-first search over worlds. A state is kept as its difference from the first one. */
+/*
+ * Breadth-first search over worlds. Of a state that has been seen its hash is kept, and how it was
+ * reached: 13 bytes and the free places of the table. Only what waits to be expanded is kept whole.
+ */
 #include "tests/check/explore.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define WORDS (sizeof(struct world) / sizeof(uint64_t))
+#include "tests/check/frontier.h"
+
 #define MAX_PATH 4096u
-#define BLOCK 8u /* words */
-#define BLOCKS (WORDS / BLOCK + 1u)
-#define LEARNING_STEPS 50000u
-
-_Static_assert(sizeof(struct world) % sizeof(uint64_t) == 0, "a world is whole words");
-_Static_assert(WORDS <= UINT16_MAX, "struct change numbers them with 16 bits");
-
-/* Packed, because millions of states wait for their turn. */
-struct __attribute__((packed)) change {
-	uint16_t at;
-	uint64_t value;
-};
-
-/* How a state was reached; `changes` are there until it has been expanded. */
-struct node {
-	uint32_t parent;
-	uint16_t n_changes;
-	uint8_t event;
-	struct change *changes;
-};
+#define REST_INTERVAL 65536u /* steps between two looks at what should not change */
+#define FIRST_SLOTS (1u << 16)
 
 struct search {
 	const struct small_world *small;
 	struct world first;
-	struct node *nodes;
-	size_t n_nodes;
-	size_t max_nodes;
-	uint64_t *table; /* open addressing, 0 is free */
+	struct world base; /* that is expanded now */
+	struct parts parts;
+	struct frontier frontier;
+	uint32_t *parent; /* of state i, and the event that led from there to it */
+	uint8_t *event;
+	size_t n;
+	size_t max;
+	uint64_t *table; /* hashes, open addressing, 0 is free */
 	size_t table_mask;
 	struct explore_result result;
-	bool changing[BLOCKS];
-	uint16_t blocks[BLOCKS];
-	size_t n_blocks;
 };
 
-static void *need(void *memory)
+__extension__ typedef unsigned __int128 uint128;
+
+static uint64_t mix(uint64_t a, uint64_t b)
 {
-	if (!memory) {
-		fprintf(stderr, "out of memory\n");
-		exit(2);
-	}
-	return memory;
+	uint128 product = (uint128)(a ^ 0x9e3779b97f4a7c15u) * (b ^ 0x9fb21c651e98df25u);
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t mix(uint64_t h, uint64_t v)
+static uint64_t load_word(const char *at)
 {
-	h = (h ^ v) * 0x9fb21c651e98df25u;
-	return h ^ h >> 29;
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+struct hash {
+	uint64_t a, b; /* two, because a multiplication takes a while */
+};
+
+static struct hash hash_words(struct hash h, const char *at, size_t n)
+{
+	for (; n >= 4; n -= 4, at += 32) {
+		h.a = mix(h.a ^ load_word(at), load_word(at + 8));
+		h.b = mix(h.b ^ load_word(at + 16), load_word(at + 24));
+	}
+	for (; n; n--, at += 8)
+		h.a = mix(h.a, load_word(at));
+	return h;
 }
 
 /*
@@ -66,106 +70,68 @@ static void forget_scratch(struct world *w)
 {
 	for (unsigned int v = 0; v < w->config.n_vcpus; v++) {
 		struct gich_model *hw = &w->vcpu[v].hw;
-		struct gich now;
-
-		gich_model_read(hw, &now);
-		for (unsigned int i = 0; i < w->config.n_lrs; i++)
-			if (now.elrsr >> i & 1)
-				hw->reg.lr[i] = 0;
-	}
-	for (unsigned int v = 0; v < w->config.n_vcpus; v++) {
 		struct gich *shadow = &w->vcpu[v].shadow;
 
+		for (unsigned int i = 0; i < w->config.n_lrs; i++)
+			if (gich_model_lr_is_empty(hw->reg.lr[i]))
+				hw->reg.lr[i] = 0;
 		shadow->elrsr = shadow->eisr = shadow->lr_dirty = 0;
 		shadow->hcr = shadow->apr = shadow->vmcr = 0;
-		w->vcpu[v].hw.deactivated = -1;
+		hw->deactivated = -1;
 	}
 }
 
-static uint64_t word_of(const struct world *w, size_t i)
+static uint64_t hash_of(const struct search *s, const struct world *w)
 {
-	uint64_t word;
+	struct hash h = { 1, 2 };
+	uint64_t hash;
 
-	memcpy(&word, (const char *)w + i * sizeof(word), sizeof(word));
-	return word;
-}
-
-/*
- * Most of a world never changes. Which blocks do is learnt from the first states, and looked at
- * again now and then: a block that changes first between two looks can only merge states.
- */
-static void learn_blocks(struct search *s, const struct world *w)
-{
-	for (size_t block = 0; block < WORDS; block += BLOCK) {
-		size_t bytes = (WORDS - block < BLOCK ? WORDS - block : BLOCK) * sizeof(uint64_t);
-
-		if (memcmp((const char *)&s->first + block * 8, (const char *)w + block * 8, bytes))
-			s->changing[block / BLOCK] = true;
-	}
-	s->n_blocks = 0;
-	for (size_t i = 0; i < BLOCKS; i++)
-		if (s->changing[i])
-			s->blocks[s->n_blocks++] = (uint16_t)i;
-}
-
-static uint64_t difference(struct search *s, const struct world *w, struct change *changes,
-			   size_t *n)
-{
-	uint64_t hash = 0x123456789abcdefu;
-
-	*n = 0;
-	if (s->result.steps < LEARNING_STEPS || s->result.steps % 256 == 0)
-		learn_blocks(s, w);
-	for (size_t b = 0; b < s->n_blocks; b++) {
-		size_t begin = s->blocks[b] * BLOCK;
-
-		for (size_t i = begin; i < begin + BLOCK && i < WORDS; i++) {
-			uint64_t value = word_of(w, i);
-
-			if (value == word_of(&s->first, i))
-				continue;
-			changes[*n] = (struct change){ (uint16_t)i, value };
-			++*n;
-			hash = mix(mix(hash, i), value);
-		}
-	}
+	for (unsigned int i = 0; i < s->parts.n; i++)
+		h = hash_words(h, (const char *)w + s->parts.part[i].at * 8ul, s->parts.part[i].n);
+	hash = mix(h.a, h.b);
 	return hash ? hash : 1;
 }
 
-static bool insert(struct search *s, uint64_t hash)
+static bool insert(uint64_t *table, size_t mask, uint64_t hash)
 {
-	size_t i = hash & s->table_mask;
+	size_t i = hash & mask;
 
-	while (s->table[i]) {
-		if (s->table[i] == hash)
+	while (table[i]) {
+		if (table[i] == hash)
 			return false;
-		i = (i + 1) & s->table_mask;
+		i = (i + 1) & mask;
 	}
-	s->table[i] = hash;
+	table[i] = hash;
 	return true;
 }
 
-static void add_state(struct search *s, const struct world *w, uint32_t parent, uint8_t event)
+/* The table is at most three quarters full. */
+static void grow_table(struct search *s)
 {
-	static struct change changes[WORDS];
-	struct node *node;
-	size_t n;
+	size_t slots = s->table_mask + 1;
+	uint64_t *larger;
 
-	if (!insert(s, difference(s, w, changes, &n)))
+	if (s->n < slots / 4 * 3)
 		return;
-	node = &s->nodes[s->n_nodes++];
-	node->parent = parent;
-	node->event = event;
-	node->n_changes = (uint16_t)n;
-	node->changes = need(malloc((n + 1) * sizeof(*changes)));
-	memcpy(node->changes, changes, n * sizeof(*changes));
+	larger = need(calloc(slots * 2, sizeof(*larger)));
+	for (size_t i = 0; i < slots; i++)
+		if (s->table[i])
+			insert(larger, slots * 2 - 1, s->table[i]);
+	free(s->table);
+	s->table = larger;
+	s->table_mask = slots * 2 - 1;
 }
 
-static void restore(const struct search *s, const struct node *node, struct world *w)
+static bool add_state(struct search *s, const struct world *w, uint32_t parent, uint8_t event)
 {
-	*w = s->first;
-	for (size_t i = 0; i < node->n_changes; i++)
-		memcpy((char *)w + node->changes[i].at * 8ul, &node->changes[i].value, 8);
+	if (!insert(s->table, s->table_mask, hash_of(s, w)))
+		return false;
+	s->parent[s->n] = parent;
+	s->event[s->n] = event;
+	s->n++;
+	grow_table(s);
+	frontier_push(&s->frontier, &s->parts, &s->first, w);
+	return true;
 }
 
 /* The setup, the path to node i, and one event more. */
@@ -176,98 +142,114 @@ static size_t path_to(const struct search *s, size_t i, uint8_t last, struct eve
 	size_t out = s->small->n_setup;
 
 	path[n++] = last;
-	for (; i && n < MAX_PATH; i = s->nodes[i].parent)
-		path[n++] = s->nodes[i].event;
+	for (; i && n < MAX_PATH; i = s->parent[i])
+		path[n++] = s->event[i];
 	memcpy(events, s->small->setup, out * sizeof(*events));
 	while (n)
 		events[out++] = s->small->alphabet[path[--n]];
 	return out;
 }
 
-static void report(struct search *s, size_t i, uint8_t last)
+static void report(struct search *s, size_t i, uint8_t last, const struct world *w)
 {
 	static struct event events[MAX_PATH + 64];
 	size_t n = path_to(s, i, last, events);
 
 	s->result.failed = true;
-	fprintf(stderr, "VIOLATION in world %s, %zu events after its setup (%u):\n", s->small->name,
-		n - s->small->n_setup, s->small->n_setup);
+	fprintf(stderr, "VIOLATION of %s in world %s, %zu events after its setup (%u): %s\n",
+		w->violation, s->small->name, n - s->small->n_setup, s->small->n_setup, w->detail);
 	trace_report(stderr, &s->small->config, events, n);
 }
 
-static bool expand(struct search *s, size_t i)
+/* What is copied and hashed is all that changes: otherwise the search would be worth nothing. */
+static void check_rest(const struct search *s, struct world *w)
+{
+	if (s->result.steps % REST_INTERVAL == 0 && !w->violation &&
+	    !parts_rest_is_equal(&s->parts, &s->first, w))
+		world_fail(w, "parts", "something changes outside of the parts of this world");
+}
+
+/* One event in the state s->base, which is number i. */
+static void step(struct search *s, size_t i, uint8_t e)
 {
 	static struct world w;
 
-	for (unsigned int e = 0; e < s->small->n_alphabet; e++) {
-		size_t before = s->n_nodes;
-
-		restore(s, &s->nodes[i], &w);
-		event_apply(&w, &s->small->alphabet[e]);
-		s->result.steps++;
-		forget_scratch(&w);
-		if (!w.violation)
-			add_state(s, &w, (uint32_t)i, (uint8_t)e);
-		if (s->n_nodes > before)
-			check_deep(&w, WORLD_VCPUS);
-		if (w.violation) {
-			report(s, i, (uint8_t)e);
-			return false;
-		}
-	}
-	free(s->nodes[i].changes);
-	s->nodes[i].changes = NULL;
-	return true;
+	if (s->result.steps == 0)
+		w = s->first;
+	parts_copy(&s->parts, &w, &s->base);
+	event_apply(&w, &s->small->alphabet[e]);
+	forget_scratch(&w);
+	check_rest(s, &w);
+	s->result.steps++;
+	if (!w.violation && add_state(s, &w, (uint32_t)i, e))
+		check_deep(&w, WORLD_VCPUS);
+	if (w.violation)
+		report(s, i, e, &w);
 }
 
 static void start(struct search *s, const struct small_world *small, uint64_t max_states)
 {
-	size_t slots = 1024;
-
 	memset(s, 0, sizeof(*s));
 	s->small = small;
-	s->max_nodes = (size_t)max_states + small->n_alphabet + 1;
-	while (slots < s->max_nodes * 2)
-		slots *= 2;
-	s->table_mask = slots - 1;
-	s->table = need(calloc(slots, sizeof(*s->table)));
-	s->nodes = need(calloc(s->max_nodes, sizeof(*s->nodes)));
+	s->max = (size_t)max_states + small->n_alphabet + 1;
+	s->table_mask = FIRST_SLOTS - 1;
+	s->table = need(calloc(FIRST_SLOTS, sizeof(*s->table)));
+	/* Memory that is never touched costs nothing */
+	s->parent = need(malloc(s->max * sizeof(*s->parent)));
+	s->event = need(malloc(s->max * sizeof(*s->event)));
+	parts_find(&small->config, &s->parts);
 	world_init(&s->first, &small->config);
 	for (unsigned int i = 0; i < small->n_setup; i++)
 		event_apply(&s->first, &small->setup[i]);
 	forget_scratch(&s->first);
+	s->base = s->first;
 	add_state(s, &s->first, 0, 0);
 }
 
 static void finish(struct search *s)
 {
-	for (size_t i = 0; i < s->n_nodes; i++)
-		free(s->nodes[i].changes);
-	free(s->nodes);
+	frontier_free(&s->frontier);
+	free(s->parent);
+	free(s->event);
 	free(s->table);
 }
 
-struct explore_result explore(const struct small_world *small, uint64_t max_states, double seconds)
+static size_t bytes_used(const struct search *s)
+{
+	return s->frontier.bytes + s->n * (sizeof(*s->parent) + sizeof(*s->event)) +
+	       (s->table_mask + 1) * sizeof(*s->table);
+}
+
+static bool at_a_limit(const struct search *s, const struct explore_limits *limits, clock_t begin)
+{
+	return s->n >= limits->states || bytes_used(s) >= limits->bytes ||
+	       (double)(clock() - begin) / CLOCKS_PER_SEC > limits->seconds;
+}
+
+struct explore_result explore(const struct small_world *small, const struct explore_limits *limits)
 {
 	static struct search s;
 	clock_t begin = clock();
 	size_t level_end = 1;
 	size_t i;
 
-	start(&s, small, max_states);
+	start(&s, small, limits->states);
 	if (s.first.violation)
-		report(&s, 0, 0);
-	for (i = 0; i < s.n_nodes && !s.result.failed; i++) {
+		report(&s, 0, 0, &s.first);
+	for (i = 0; i < s.n && !s.result.failed; i++) {
 		if (i == level_end) {
 			s.result.depth++;
-			level_end = s.n_nodes;
+			level_end = s.n;
 		}
-		if (s.n_nodes >= max_states || (double)(clock() - begin) / CLOCKS_PER_SEC > seconds)
+		if (at_a_limit(&s, limits, begin))
 			break;
-		expand(&s, i);
+		frontier_pop(&s.frontier, &s.parts, &s.first, &s.base);
+		for (unsigned int e = 0; e < small->n_alphabet && !s.result.failed; e++)
+			step(&s, i, (uint8_t)e);
 	}
-	s.result.complete = i == s.n_nodes && !s.result.failed;
-	s.result.states = s.n_nodes;
+	s.result.complete = i == s.n && !s.result.failed;
+	s.result.states = s.n;
+	s.result.bytes = bytes_used(&s);
 	finish(&s);
 	return s.result;
 }

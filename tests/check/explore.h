@@ -21,14 +21,21 @@ struct small_world {
 extern const struct small_world small_worlds[];
 extern const unsigned int n_small_worlds;
 
+struct explore_limits {
+	uint64_t states; /* below 2^32 */
+	uint64_t bytes;	 /* of memory, near the end of the search */
+	double seconds;	 /* of CPU time */
+};
+
 struct explore_result {
 	uint64_t states;
 	uint64_t steps;
+	uint64_t bytes;
 	unsigned int depth;
 	bool complete; /* the whole world was seen, no limit was met */
 	bool failed;   /* and the shortest trace was printed */
 };
 
-struct explore_result explore(const struct small_world *small, uint64_t max_states, double seconds);
+struct explore_result explore(const struct small_world *small, const struct explore_limits *limits);
 
 #endif

@@ -142,7 +142,7 @@ static struct event byte_event(uint64_t *random, const struct world_config *c, u
 
 static struct event rare_write(uint64_t *random, unsigned int v, unsigned int n)
 {
-	switch (random_below(random, 5)) {
+	switch (random_below(random, 6)) {
 	case 0:
 		return write_event(v, 0, 4, random_below(random, 4) ? 3 : random_below(random, 4));
 	case 1:
@@ -151,6 +151,9 @@ static struct event rare_write(uint64_t *random, unsigned int v, unsigned int n)
 		return write_event(v, 0xc00 + n / 16 * 4, 4, (uint32_t)random_next(random));
 	case 3:
 		return write_event(v, 0x400 + (n & ~3u), 4, (uint32_t)random_next(random));
+	case 4:
+		return write_event(v, (random_below(random, 2) ? 0x400 : 0x800) + (n & ~1u), 2,
+				   (uint32_t)random_next(random));
 	default:
 		return write_event(v, random_below(random, 0x1000), 1u << random_below(random, 3),
 				   (uint32_t)random_next(random));
@@ -199,6 +202,8 @@ static struct event random_read(uint64_t *random, const struct world_config *c, 
 
 	if (random_below(random, 8) == 0)
 		e = write_event(v, random_below(random, 0x1000), 1u << random_below(random, 3), 0);
+	else if (random_below(random, 8) == 0)
+		e.width = (uint8_t)(1u << random_below(random, 2));
 	e.op = OP_READ;
 	return e;
 }
@@ -317,6 +322,34 @@ static size_t nest(uint64_t *random, const struct world_config *c, struct event 
 	return n;
 }
 
+static struct event wild_event(uint64_t *random, const struct world_config *c)
+{
+	struct event e = { .op = OP_WILD, .width = (uint8_t)random_below(random, N_WILD) };
+	uint32_t value = (uint32_t)random_next(random);
+
+	e.vcpu = (uint8_t)random_below(random, c->n_vcpus);
+	if (e.width == WILD_EOI || e.width == WILD_DIR)
+		value = (value & ~0x3ffu) | c->pool[random_below(random, c->n_pool)];
+	e.value = value;
+	return e;
+}
+
+/* A guest that goes wild, among all that happens otherwise, and is started anew after it. */
+static size_t go_wild(uint64_t *random, const struct world_config *c, const uint32_t *weights,
+		      struct event *events, size_t max)
+{
+	unsigned int length = 8 + random_below(random, 120);
+	size_t n = 0;
+
+	while (length--) {
+		if (random_below(random, 4) == 0)
+			add(events, max, &n, wild_event(random, c));
+		add(events, max, &n, random_event(random, c, draw_op(random, weights)));
+	}
+	add(events, max, &n, (struct event){ .op = OP_RESET_VM });
+	return n + generate_setup(random, c, events + n, max - n);
+}
+
 size_t generate_trace(uint64_t *random, const struct world_config *config, uint32_t without,
 		      struct event *events, size_t max)
 {
@@ -326,12 +359,14 @@ size_t generate_trace(uint64_t *random, const struct world_config *config, uint3
 	draw_weights(random, without, weights);
 	while (n < max) {
 		events[n++] = random_event(random, config, draw_op(random, weights));
-		if (random_below(random, 2000) == 0 && n < max)
-			events[n++] = (struct event){ .op = OP_RESET_VM };
+		if (random_below(random, 2000) == 0)
+			n += go_wild(random, config, weights, events + n, max - n);
 		if (random_below(random, 64) == 0)
 			n += nest(random, config, events + n, max - n);
 		if (random_below(random, 256) == 0)
 			draw_weights(random, without, weights);
+		if (random_below(random, 512) == 0)
+			n += generate_setup(random, config, events + n, max - n);
 	}
 	return n;
 }

@@ -3,6 +3,7 @@
  * The guest: its CPU interface is the hardware, its distributor accesses trap. It keeps the
  * architecture's rules where breaking them is UNPREDICTABLE: EOIs come in reverse order, with the
  * register that the acknowledge used; EOImode changes only while nothing is active on this CPU.
+ * Until it goes wild.
  */
 #include <string.h>
 
@@ -20,6 +21,7 @@ void guest_ack(struct world *w, unsigned int v, bool aliased)
 	struct world_vcpu *c = &w->vcpu[v];
 	int i = gich_model_signalled(&c->hw);
 	uint32_t lr = i < 0 ? 0 : c->hw.reg.lr[i];
+	struct acked acked = { .aliased = aliased };
 	uint32_t iar;
 
 	if (!c->loaded || c->n_stack == WORLD_NESTING)
@@ -32,7 +34,11 @@ void guest_ack(struct world *w, unsigned int v, bool aliased)
 	check_ack(w, v, iar, lr);
 	ideal_acknowledge(&w->ideal, v, iar & 0x3ff, iar >> 10 & 7, (uint8_t)(lr_priority(lr) << 3),
 			  lr_group1(lr));
-	c->stack[c->n_stack++] = (struct acked){ iar & 0x3ff, iar >> 10 & 7, aliased };
+	acked.intid = iar & 0x3ff;
+	acked.source = iar >> 10 & 7;
+	acked.group1 = lr_group1(lr);
+	acked.level = (uint8_t)gich_model_preemption_level(&c->hw, lr);
+	c->stack[c->n_stack++] = acked;
 }
 
 static void remember_dropped(struct world_vcpu *c, const struct acked *a)
@@ -61,7 +67,7 @@ void guest_eoi(struct world *w, unsigned int v)
 		set_bit_of(c->limbo, top.intid);
 	if (w->ideal.cpu[v].eoi_mode)
 		remember_dropped(c, &top);
-	if (gicv_read(&c->hw, GICV_AT_RPR) != ideal_running_priority(&w->ideal, v))
+	if (!w->wild && gicv_read(&c->hw, GICV_AT_RPR) != ideal_running_priority(&w->ideal, v))
 		world_fail(w, "P10", "vCPU %u: running priority is 0x%x, ideally 0x%x", v,
 			   gicv_read(&c->hw, GICV_AT_RPR), ideal_running_priority(&w->ideal, v));
 }
@@ -107,4 +113,44 @@ void guest_cpu_write(struct world *w, unsigned int v, uint32_t offset, uint32_t 
 				gicv_read(&c->hw, offset);
 	gicv_write(&c->hw, offset, value);
 	ideal_cpu_write(&w->ideal, v, offset, value);
+}
+
+/* The k-th of those that are acknowledged, counted from the innermost, ends first. */
+static void eoi_out_of_order(struct world_vcpu *c, uint32_t k)
+{
+	unsigned int at = c->n_stack - 1u - k % c->n_stack;
+	struct acked chosen = c->stack[at];
+
+	memmove(&c->stack[at], &c->stack[at + 1], (c->n_stack - 1u - at) * sizeof(c->stack[0]));
+	c->stack[c->n_stack - 1] = chosen;
+}
+
+/*
+ * What the architecture calls UNPREDICTABLE, or leaves without a sense: EOIs out of order and of
+ * what is not active, another EOImode or binary point with priorities held, GICV_APR written.
+ */
+void guest_wild(struct world *w, unsigned int v, enum wild_kind kind, uint32_t value)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	if (!c->loaded)
+		return;
+	w->wild = true;
+	world_stats.wild++;
+	if (kind == WILD_ORDER && c->n_stack) {
+		eoi_out_of_order(c, value);
+		guest_eoi(w, v);
+	} else if (kind == WILD_EOI) {
+		gicv_write(&c->hw, value >> 31 ? GICV_AT_AEOIR : GICV_AT_EOIR, value & 0x1fff);
+		if (c->hw.deactivated >= 0)
+			world_deactivated(w, v, (unsigned int)c->hw.deactivated);
+	} else if (kind == WILD_DIR) {
+		guest_access(w, v, ACCESS_DIR, 0x1000, 4, value & 0x1fff);
+	} else if (kind == WILD_CTLR) {
+		gicv_write(&c->hw, GICV_AT_CTLR, value);
+	} else if (kind == WILD_POINT) {
+		gicv_write(&c->hw, value >> 31 ? GICV_AT_ABPR : GICV_AT_BPR, value);
+	} else if (kind == WILD_APR) {
+		gicv_write(&c->hw, GICV_AT_APR, value);
+	}
 }

@@ -8,12 +8,39 @@
 #include "tests/model/gich_bits.h"
 
 struct world_stats world_stats;
+const char *world_ignored = "";
+
+/*
+ * What a guest did that is UNPREDICTABLE may leave it with any state of interrupts; the list
+ * registers are legal all the same, nothing storms and no other vCPU is named that is not there.
+ */
+static bool compares(const char *property)
+{
+	static const char *const all[] = {
+		"P1", "P2", "P3", "P4", "P6", "P7", "P9", "P11", "wake"
+	};
+
+	for (unsigned int i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(property, all[i]))
+			return true;
+	return false;
+}
+
+static bool is_ignored(const char *property)
+{
+	size_t length = strlen(property);
+
+	for (const char *at = world_ignored; (at = strstr(at, property)); at += length)
+		if (at[length] == ',' || at[length] == '\0')
+			return true;
+	return false;
+}
 
 void world_fail(struct world *w, const char *property, const char *format, ...)
 {
 	va_list args;
 
-	if (w->violation)
+	if (w->violation || (w->wild && compares(property)) || is_ignored(property))
 		return;
 	w->violation = property;
 	va_start(args, format);
@@ -134,7 +161,10 @@ static void note_fill(struct world *w, unsigned int v)
 	}
 }
 
-/* As a driver does it: only the LRs that are in use are read, the rest of the shadow is stale. */
+/*
+ * As a driver does it: only the LRs that are in use are read, the rest of the shadow is stale; one
+ * that ELRSR calls empty may be taken as 0. ELRSR and EISR are not to be believed, so they lie.
+ */
 static void read_gich(struct world *w, unsigned int v)
 {
 	struct world_vcpu *c = &w->vcpu[v];
@@ -145,7 +175,11 @@ static void read_gich(struct world *w, unsigned int v)
 	for (unsigned int i = 0; i < w->config.n_lrs; i++)
 		if (!(in_use >> i & 1))
 			now.lr[i] = c->shadow.lr[i];
+		else if ((now.elrsr >> i & 1) && i % 2)
+			now.lr[i] = 0;
 	c->shadow = now;
+	c->shadow.elrsr = ~now.elrsr;
+	c->shadow.eisr = ~now.eisr;
 	if (w->config.n_lrs < 64 && in_use >> w->config.n_lrs)
 		world_fail(w, "P10", "vCPU %u uses list registers that do not exist", v);
 }
@@ -306,16 +340,17 @@ void world_reset_vm(struct world *w)
 	for (unsigned int v = 0; v < w->config.n_vcpus; v++) {
 		forget_vcpu(w, v);
 		for (unsigned int n = 0; n < 32; n++)
-			ideal_irq(&after, v, n)->line = ideal_irq(before, v, n)->line;
+			ideal_set_line(&after, v, n, ideal_irq(before, v, n)->line);
 	}
 	for (unsigned int n = 32; n < w->config.n_intids; n++)
-		ideal_irq(&after, 0, n)->line = ideal_irq(before, 0, n)->line;
+		ideal_set_line(&after, 0, n, ideal_irq(before, 0, n)->line);
 	w->ideal = after;
 	memset(w->spi_active, 0, sizeof(w->spi_active));
 	memset(w->spi_hw_soft, 0, sizeof(w->spi_hw_soft));
 	memset(w->spi_again, 0, sizeof(w->spi_again));
 	memset(w->spi_unsure, 0, sizeof(w->spi_unsure));
 	memset(w->active_unsure, 0, sizeof(w->active_unsure));
+	w->open_race = w->wild = false;
 	adopt_reset_values(w);
 }
 

@@ -129,6 +129,12 @@ static void completed_read(struct world *w, unsigned int v, const struct access 
 			   a->width, value, ideal);
 }
 
+static void forget_access(struct world *w, unsigned int v)
+{
+	memset(&w->vcpu[v].access, 0, sizeof(w->vcpu[v].access));
+	memset(w->vcpu[v].withheld, 0, sizeof(w->vcpu[v].withheld));
+}
+
 static void completed(struct world *w, unsigned int v, const struct access *a, uint32_t value)
 {
 	if (a->kind == ACCESS_READ)
@@ -139,8 +145,7 @@ static void completed(struct world *w, unsigned int v, const struct access *a, u
 		ideal_dir(&w->ideal, v, a->value & 0x3ff, a->value >> 10 & 7);
 		forget_dropped(w, v, a->value);
 	}
-	memset(&w->vcpu[v].access, 0, sizeof(w->vcpu[v].access));
-	memset(w->vcpu[v].withheld, 0, sizeof(w->vcpu[v].withheld));
+	forget_access(w, v);
 }
 
 /* All that shares a word of 32 with what was asked for may be held back. */
@@ -196,7 +201,7 @@ static uint32_t defined_value(const struct world *w, unsigned int v, const struc
 	unsigned int word = a->offset % 0x80 / 4;
 	uint32_t bits = 0;
 
-	if (a->kind != ACCESS_WRITE || a->offset < 0x300 ||
+	if (w->wild || a->kind != ACCESS_WRITE || a->offset < 0x300 ||
 	    a->offset >= (w->config.careful ? 0x400 : 0x380))
 		return a->value;
 	for (unsigned int o = 0; o < w->config.n_vcpus; o++)
@@ -219,8 +224,12 @@ static void try_access(struct world *w, unsigned int v, struct access a, bool in
 	}
 	if (status == VGIC_FOLD_FIRST)
 		world_fail(w, "fold", "FOLD_FIRST after a fold, offset 0x%03x", a.offset);
-	if (status == VGIC_ABORT && a.kind != ACCESS_DIR && ideal_dist_access_ok(a.offset, a.width))
-		world_fail(w, "width", "abort at 0x%03x/%u", a.offset, a.width);
+	if (a.kind != ACCESS_DIR && status != VGIC_RETRY &&
+	    (status != VGIC_ABORT) !=
+		    ideal_dist_access_ok(a.offset, a.width, a.kind == ACCESS_WRITE))
+		world_fail(w, "width", "status %d at 0x%03x/%u", status, a.offset, a.width);
+	if (status == VGIC_ABORT)
+		forget_access(w, v);
 	if (status == VGIC_OK && a.kind == ACCESS_WRITE) {
 		note_write(w, v, &a);
 		if (a.offset == 0xf00)
@@ -243,8 +252,6 @@ void guest_access(struct world *w, unsigned int v, enum access_kind kind, uint32
 
 	if (!w->vcpu[v].loaded)
 		return;
-	if (kind != ACCESS_DIR && !ideal_dist_access_ok(offset, width))
-		a.kind = ACCESS_READ; /* what is not defined is only looked at */
 	w->vcpu[v].access = a;
 	try_access(w, v, a, false);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * vgic_random [--steps N] [--seconds S] [--seed S] [--vcpus V] [--lrs N] [--without op,op]
- *             [--careful 1]
+ *             [--careful 1] [--ignore P3,P8]
  *
  * Random traces over random worlds, each from reset, until the steps (or seconds) are used up. On a
  * violation: the seed, and the shortest trace that still fails. Seed S of a report reproduces
@@ -56,6 +56,8 @@ static bool parse(int argc, char **argv, struct options *o)
 			o->without = parse_ops(value);
 		else if (!strcmp(argv[i], "--careful"))
 			o->careful = atoi(value);
+		else if (!strcmp(argv[i], "--ignore"))
+			world_ignored = value;
 		else
 			return false;
 	}
@@ -109,6 +111,7 @@ static bool all_happened(const struct options *o)
 		{ "kicks", &s->kicks },
 		{ "entries without fill", &s->skipped_fills },
 		{ "refreshes", &s->refreshes },
+		{ "wild accesses", &s->wild },
 		{ "deep checks", &s->deep },
 	};
 	bool all = true;
@@ -137,7 +140,7 @@ int main(int argc, char **argv)
 	if (!parse(argc, argv, &o)) {
 		fprintf(stderr, "usage: vgic_random [--steps N] [--seconds S] [--seed S] "
 				"[--vcpus 1-8] [--lrs 1-64] [--without op,op] "
-				"[--careful 0|1]\n");
+				"[--careful 0|1] [--ignore P1,P2]\n");
 		return 2;
 	}
 	do {

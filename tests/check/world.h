@@ -32,7 +32,7 @@ struct world_config {
 	uint8_t n_pool;
 	uint16_t pool[WORLD_POOL];  /* the INTIDs that events name */
 	uint8_t wiring[WORLD_POOL]; /* enum vgic_wiring */
-	bool careful; /* the guest does nothing unusual with what is active: see guest.c */
+	bool careful;	/* the guest does nothing unusual with what is active: see guest.c */
 	bool short_way; /* enter by vgic_refresh() where that is possible */
 };
 
@@ -41,6 +41,8 @@ struct acked {
 	uint16_t intid;
 	uint8_t source;
 	bool aliased;
+	bool group1;
+	uint8_t level; /* bit number in GICH_APR */
 };
 
 /* A trapped access that was answered with VGIC_RETRY. */
@@ -87,7 +89,8 @@ struct world {
 	/* Signalled again while an LR was pending: one event or two, by a race nobody can see. */
 	uint8_t again[WORLD_VCPUS][32], spi_again[IDEAL_MAX_INTIDS];
 	uint8_t unsure[WORLD_VCPUS][32], spi_unsure[IDEAL_MAX_INTIDS];
-	bool open_race;			     /* there was one at least */
+	bool open_race; /* there was one at least */
+	bool wild;	/* a guest did what is UNPREDICTABLE: no comparison until the VM is reset */
 	uint32_t active_unsure[WORLD_WORDS]; /* ISACTIVER by another vCPU while in limbo */
 	uint8_t hw_soft[WORLD_VCPUS][32], spi_hw_soft[IDEAL_MAX_INTIDS];
 	const char *violation;
@@ -98,9 +101,12 @@ struct world {
 struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
 		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
-		refreshes;
+		refreshes, wild;
 };
 extern struct world_stats world_stats;
+
+/* Properties that do not count, "P3,P8" for example: which others would find it? */
+extern const char *world_ignored;
 
 void world_init(struct world *w, const struct world_config *config);
 void world_fail(struct world *w, const char *property, const char *format, ...)
@@ -140,6 +146,9 @@ void guest_ack(struct world *w, unsigned int v, bool aliased);
 void guest_eoi(struct world *w, unsigned int v);
 void guest_dir(struct world *w, unsigned int v, unsigned int owner, unsigned int k);
 void guest_cpu_write(struct world *w, unsigned int v, uint32_t offset, uint32_t value);
+/* One of these, with a value of the guest's choice. */
+enum wild_kind { WILD_ORDER, WILD_EOI, WILD_DIR, WILD_CTLR, WILD_POINT, WILD_APR, N_WILD };
+void guest_wild(struct world *w, unsigned int v, enum wild_kind kind, uint32_t value);
 void guest_access(struct world *w, unsigned int v, enum access_kind kind, uint32_t offset,
 		  unsigned int width, uint32_t value);
 void guest_retry(struct world *w, unsigned int v);

@@ -41,7 +41,7 @@ static bool has_eoi_status(uint32_t lr)
 }
 
 /* 5.3.7: an LR whose EOI was not yet seen does not count as empty. */
-static bool is_empty(uint32_t lr)
+bool gich_model_lr_is_empty(uint32_t lr)
 {
 	return lr_get_state(lr) == LR_INVALID && !has_eoi_status(lr);
 }
@@ -55,7 +55,7 @@ void gich_model_read(const struct gich_model *m, struct gich *gich)
 	gich->eisr = 0;
 	for (unsigned int i = 0; i < m->n_lrs; i++) {
 		gich->lr[i] = m->reg.lr[i];
-		gich->elrsr |= (uint64_t)is_empty(m->reg.lr[i]) << i;
+		gich->elrsr |= (uint64_t)gich_model_lr_is_empty(m->reg.lr[i]) << i;
 		gich->eisr |= (uint64_t)has_eoi_status(m->reg.lr[i]) << i;
 	}
 }

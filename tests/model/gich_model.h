@@ -36,12 +36,18 @@ void gich_model_write_lr(struct gich_model *m, unsigned int i, uint32_t value);
 /* Reading gives every field, with elrsr and eisr computed; lr_dirty is left alone. */
 void gich_model_read(const struct gich_model *m, struct gich *gich);
 
+/* 5.3.7: its bit in GICH_ELRSR. */
+bool gich_model_lr_is_empty(uint32_t lr);
+
 /* GICH_MISR, and the level of the maintenance interrupt (5.3.5: needs GICH_HCR.En). */
 uint32_t gich_model_misr(const struct gich_model *m);
 bool gich_model_maintenance(const struct gich_model *m);
 
 /* Look for what 5.2 and 5.3.8 forbid in the list registers. Returns the error or NULL. */
 const char *gich_model_check(struct gich_model *m);
+
+/* Group priority of an LR as bit number in GICH_APR, with the binary points of now. */
+unsigned int gich_model_preemption_level(const struct gich_model *m, uint32_t lr);
 
 /* The LR that would be acknowledged next, or GICH_MODEL_NO_LR when nothing is signalled. */
 int gich_model_signalled(const struct gich_model *m);

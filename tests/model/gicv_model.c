@@ -23,8 +23,7 @@ static unsigned int subpriority_bits(const struct gich_model *m, unsigned int gr
 	return binary_point(m) + 1;
 }
 
-/* Group priority of an LR as bit number in GICH_APR. */
-static unsigned int preemption_level(const struct gich_model *m, uint32_t lr)
+unsigned int gich_model_preemption_level(const struct gich_model *m, uint32_t lr)
 {
 	unsigned int bits = subpriority_bits(m, lr_group1(lr));
 
@@ -69,7 +68,7 @@ int gich_model_signalled(const struct gich_model *m)
 	lr = m->reg.lr[best];
 	if (lr_priority(lr) >= m->reg.vmcr >> VMCR_PMR_SHIFT)
 		return GICH_MODEL_NO_LR;
-	return preemption_level(m, lr) < running_level(m) ? best : GICH_MODEL_NO_LR;
+	return gich_model_preemption_level(m, lr) < running_level(m) ? best : GICH_MODEL_NO_LR;
 }
 
 bool gich_model_fiq(const struct gich_model *m)
@@ -111,7 +110,7 @@ static uint32_t acknowledge(struct gich_model *m, bool aliased)
 	id = visible_id(m, m->reg.lr[i], aliased);
 	if ((id & 0x3ff) >= INTID_FIRST_SPECIAL)
 		return id;
-	m->reg.apr |= 1u << preemption_level(m, m->reg.lr[i]);
+	m->reg.apr |= 1u << gich_model_preemption_level(m, m->reg.lr[i]);
 	m->reg.lr[i] = lr_with_state(m->reg.lr[i], LR_ACTIVE);
 	return id;
 }

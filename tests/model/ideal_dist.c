@@ -40,7 +40,7 @@ static void clear_enable(struct ideal_gic *g, unsigned int cpu, unsigned int int
 
 static uint32_t get_pending(const struct ideal_gic *g, unsigned int cpu, unsigned int intid)
 {
-	return ideal_pending(ideal_irq_const(g, cpu, intid));
+	return ideal_pending(g, cpu, intid);
 }
 static void set_pending(struct ideal_gic *g, unsigned int cpu, unsigned int intid, uint32_t field)
 {
@@ -109,15 +109,15 @@ static void set_config(struct ideal_gic *g, unsigned int cpu, unsigned int intid
 
 static uint32_t get_sources(const struct ideal_gic *g, unsigned int cpu, unsigned int intid)
 {
-	return ideal_irq_const(g, cpu, intid)->sources;
+	return g->cpu[cpu].sources[intid];
 }
 static void set_sources(struct ideal_gic *g, unsigned int cpu, unsigned int intid, uint32_t field)
 {
-	ideal_irq(g, cpu, intid)->sources |= (uint8_t)(field & ((1u << g->n_vcpus) - 1));
+	g->cpu[cpu].sources[intid] |= (uint8_t)(field & ((1u << g->n_vcpus) - 1));
 }
 static void clear_sources(struct ideal_gic *g, unsigned int cpu, unsigned int intid, uint32_t field)
 {
-	ideal_irq(g, cpu, intid)->sources &= (uint8_t)~field;
+	g->cpu[cpu].sources[intid] &= (uint8_t)~field;
 }
 
 /* The registers that are fields of interrupts. */
@@ -144,13 +144,21 @@ static const struct reg *find_reg(uint32_t offset)
 	return NULL;
 }
 
-bool ideal_dist_access_ok(uint32_t offset, unsigned int width)
+/* What is not made of fields: GICD_CTLR, TYPER, IIDR, SGIR, and the identification. */
+static bool is_word_register(uint32_t offset)
+{
+	return offset < 0x00c || (offset >= 0xf00 && offset < 0xf04) || offset >= 0xfd0;
+}
+
+bool ideal_dist_access_ok(uint32_t offset, unsigned int width, bool write)
 {
 	const struct reg *reg = find_reg(offset);
 
-	if (width == 1)
-		return reg && reg->bytes;
-	return width == 4 && offset % 4 == 0;
+	if (offset % width)
+		return false;
+	if (width == 4 || !write)
+		return true;
+	return reg ? reg->bytes : !is_word_register(offset);
 }
 
 bool ideal_dist_fields(uint32_t offset, unsigned int width, unsigned int *first,
@@ -187,9 +195,12 @@ static void write_fields(struct ideal_gic *g, const struct reg *reg, unsigned in
 {
 	unsigned int first = (offset - reg->base) * 8 / reg->bits;
 
-	for (unsigned int i = 0; i < width * 8 / reg->bits; i++)
-		if (first + i < g->n_intids)
-			reg->set(g, cpu, first + i, value >> i * reg->bits & field_mask(reg));
+	for (unsigned int i = 0; i < width * 8 / reg->bits; i++) {
+		if (first + i >= g->n_intids)
+			continue;
+		reg->set(g, cpu, first + i, value >> i * reg->bits & field_mask(reg));
+		ideal_update(g, cpu, first + i);
+	}
 }
 
 /* 4.3.15: the filter chooses between the list, all others and the sender itself. */
@@ -199,9 +210,12 @@ static void send_sgi(struct ideal_gic *g, unsigned int cpu, uint32_t value)
 	uint32_t targets[4] = { value >> 16 & 0xff, others, 1u << cpu, 0 };
 	uint32_t chosen = targets[value >> 24 & 3];
 
-	for (unsigned int i = 0; i < g->n_vcpus; i++)
-		if (chosen >> i & 1)
-			g->cpu[i].private_irq[value & 15].sources |= (uint8_t)(1u << cpu);
+	for (unsigned int i = 0; i < g->n_vcpus; i++) {
+		if (!(chosen >> i & 1))
+			continue;
+		g->cpu[i].sources[value & 15] |= (uint8_t)(1u << cpu);
+		ideal_update(g, i, value & 15);
+	}
 }
 
 static uint32_t read_word(const struct ideal_gic *g, uint32_t offset)

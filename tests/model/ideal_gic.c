@@ -21,8 +21,11 @@ void ideal_reset_cpu(struct ideal_gic *g, unsigned int cpu)
 {
 	struct ideal_cpu *c = &g->cpu[cpu];
 
-	for (unsigned int i = 0; i < 32; i++)
+	memset(c->sources, 0, sizeof(c->sources));
+	for (unsigned int i = 0; i < 32; i++) {
 		reset_irq(&c->private_irq[i], i < 16);
+		ideal_update(g, cpu, i);
+	}
 	memset(c->group_enabled, 0, sizeof(c->group_enabled));
 	memset(c->running, 0, sizeof(c->running));
 	c->ack_ctl = c->fiq_en = c->common_bpr = c->eoi_mode = false;
@@ -51,9 +54,36 @@ const struct ideal_irq *ideal_irq_const(const struct ideal_gic *g, unsigned int 
 	return intid < 32 ? &g->cpu[cpu].private_irq[intid] : &g->spi[intid - 32];
 }
 
-bool ideal_pending(const struct ideal_irq *irq)
+bool ideal_pending(const struct ideal_gic *g, unsigned int cpu, unsigned int intid)
 {
-	return irq->latch || irq->line || irq->sources;
+	const struct ideal_irq *irq = ideal_irq_const(g, cpu, intid);
+
+	return irq->latch || irq->line || (intid < 16 && g->cpu[cpu].sources[intid]);
+}
+
+static void put_bit(uint32_t *word, unsigned int n, bool value)
+{
+	*word = (*word & ~(1u << n)) | (uint32_t)value << n;
+}
+
+void ideal_update(struct ideal_gic *g, unsigned int cpu, unsigned int intid)
+{
+	bool pending = ideal_pending(g, cpu, intid);
+	bool active = ideal_irq_const(g, cpu, intid)->active;
+
+	put_bit(intid < 32 ? &g->cpu[cpu].pending : &g->spi_pending[intid / 32], intid % 32,
+		pending);
+	put_bit(intid < 32 ? &g->cpu[cpu].active : &g->spi_active[intid / 32], intid % 32, active);
+}
+
+uint32_t ideal_pending_word(const struct ideal_gic *g, unsigned int cpu, unsigned int n)
+{
+	return n ? g->spi_pending[n] : g->cpu[cpu].pending;
+}
+
+uint32_t ideal_active_word(const struct ideal_gic *g, unsigned int cpu, unsigned int n)
+{
+	return n ? g->spi_active[n] : g->cpu[cpu].active;
 }
 
 int ideal_target(const struct ideal_gic *g, unsigned int cpu, unsigned int intid)
@@ -70,18 +100,20 @@ bool ideal_forwarded(const struct ideal_gic *g, unsigned int cpu, unsigned int i
 {
 	const struct ideal_irq *irq = ideal_irq_const(g, cpu, intid);
 
-	return ideal_pending(irq) && !irq->active && irq->enabled &&
+	return ideal_pending(g, cpu, intid) && !irq->active && irq->enabled &&
 	       g->group_enabled[irq->group1] && ideal_target(g, cpu, intid) == (int)cpu;
 }
 
 void ideal_set_line(struct ideal_gic *g, unsigned int cpu, unsigned int intid, bool level)
 {
 	ideal_irq(g, cpu, intid)->line = level;
+	ideal_update(g, cpu, intid);
 }
 
 void ideal_pulse(struct ideal_gic *g, unsigned int cpu, unsigned int intid)
 {
 	ideal_irq(g, cpu, intid)->latch = true;
+	ideal_update(g, cpu, intid);
 }
 
 static unsigned int group_priority(const struct ideal_cpu *c, bool group1, uint8_t priority)
@@ -107,37 +139,34 @@ uint32_t ideal_running_priority(const struct ideal_gic *g, unsigned int cpu)
 	return priority > 0xff ? 0xff : priority;
 }
 
-struct search {
-	const struct ideal_gic *g;
-	unsigned int cpu;
-	const uint32_t *without;
-	struct ideal_best best;
-};
-
-/* Most interrupts are not pending, so that is asked first. */
-static void consider(struct search *s, const struct ideal_irq *irq, unsigned int intid)
+/* One that is pending and not active: is it better than what was found so far? */
+static void consider(const struct ideal_gic *g, unsigned int cpu, unsigned int intid,
+		     struct ideal_best *best)
 {
-	if (!ideal_pending(irq) || irq->priority > s->best.priority)
+	const struct ideal_irq *irq = ideal_irq_const(g, cpu, intid);
+
+	if (irq->priority > best->priority || !g->cpu[cpu].group_enabled[irq->group1] ||
+	    !ideal_forwarded(g, cpu, intid))
 		return;
-	if (!s->g->cpu[s->cpu].group_enabled[irq->group1] || !ideal_forwarded(s->g, s->cpu, intid))
-		return;
-	if (s->without && (s->without[intid / 32] >> (intid % 32) & 1))
-		return;
-	if (irq->priority < s->best.priority)
-		s->best = (struct ideal_best){ .priority = irq->priority, .intid = intid };
-	s->best.groups |= 1u << irq->group1;
+	if (irq->priority < best->priority)
+		*best = (struct ideal_best){ .priority = irq->priority, .intid = intid };
+	best->groups |= 1u << irq->group1;
 }
 
 static struct ideal_best highest(const struct ideal_gic *g, unsigned int cpu,
 				 const uint32_t *without)
 {
-	struct search s = { g, cpu, without, { .priority = IDEAL_NOTHING } };
+	struct ideal_best best = { .priority = IDEAL_NOTHING };
 
-	for (unsigned int i = 0; i < 32; i++)
-		consider(&s, &g->cpu[cpu].private_irq[i], i);
-	for (unsigned int i = 32; i < g->n_intids; i++)
-		consider(&s, &g->spi[i - 32], i);
-	return s.best;
+	for (unsigned int n = 0; n < g->n_intids / 32; n++) {
+		uint32_t bits = ideal_pending_word(g, cpu, n) & ~ideal_active_word(g, cpu, n);
+
+		if (without)
+			bits &= ~without[n];
+		for (; bits; bits &= bits - 1)
+			consider(g, cpu, n * 32 + (unsigned int)__builtin_ctz(bits), &best);
+	}
+	return best;
 }
 
 struct ideal_best ideal_signalled(const struct ideal_gic *g, unsigned int cpu,
@@ -166,10 +195,12 @@ void ideal_acknowledge(struct ideal_gic *g, unsigned int cpu, unsigned int intid
 
 	irq->active = true;
 	irq->latch = false;
-	irq->sources &= (uint8_t) ~(1u << source);
+	if (intid < 16)
+		g->cpu[cpu].sources[intid] &= (uint8_t) ~(1u << source);
 	irq->active_source = (uint8_t)source;
 	irq->active_cpu = (uint8_t)cpu;
 	g->cpu[cpu].running[group_priority(&g->cpu[cpu], group1, priority) >> 3] = true;
+	ideal_update(g, cpu, intid);
 }
 
 static void drop_priority(struct ideal_cpu *c)
@@ -180,31 +211,32 @@ static void drop_priority(struct ideal_cpu *c)
 		c->running[priority >> 3] = false;
 }
 
-static bool deactivate(struct ideal_irq *irq, unsigned int source)
+static bool deactivate(struct ideal_gic *g, unsigned int cpu, unsigned int intid,
+		       unsigned int source)
 {
+	struct ideal_irq *irq = ideal_irq(g, cpu, intid);
 	bool was = irq->active && irq->active_source == source;
 
 	if (was) {
 		irq->active = false;
 		irq->active_source = irq->active_cpu = 0;
+		ideal_update(g, cpu, intid);
 	}
 	return was;
 }
 
 void ideal_eoi(struct ideal_gic *g, unsigned int cpu, unsigned int intid, unsigned int source)
 {
-	struct ideal_irq *irq = ideal_irq(g, cpu, intid);
-
 	drop_priority(&g->cpu[cpu]);
-	if (!g->cpu[cpu].eoi_mode && irq->active_cpu == cpu)
-		deactivate(irq, source);
+	if (!g->cpu[cpu].eoi_mode && ideal_irq(g, cpu, intid)->active_cpu == cpu)
+		deactivate(g, cpu, intid, source);
 }
 
 bool ideal_dir(struct ideal_gic *g, unsigned int cpu, unsigned int intid, unsigned int source)
 {
 	if (!g->cpu[cpu].eoi_mode || intid >= g->n_intids)
 		return false;
-	return deactivate(ideal_irq(g, cpu, intid), source);
+	return deactivate(g, cpu, intid, source);
 }
 
 static void write_ctlr(struct ideal_cpu *c, uint32_t value)

@@ -6,6 +6,9 @@
  * No Security Extensions, two groups, five priority bits, level inputs with the pending latch of
  * figure 4-10. Where the architecture leaves a choice it makes the one in docs: an SPI with
  * several targets goes to the lowest, SGI sources are delivered in any order.
+ *
+ * What is pending and what is active is kept a second time, as bitmaps: a check that is made after
+ * every event cannot look at each interrupt.
  */
 #ifndef BELLHOP_MODEL_IDEAL_GIC_H
 #define BELLHOP_MODEL_IDEAL_GIC_H
@@ -28,7 +31,6 @@ struct ideal_irq {
 	bool edge_config;      /* what the guest wrote to ICFGR: stored, no more */
 	uint8_t priority;      /* 8 bits, the low three zero */
 	uint8_t targets;       /* bit per vCPU, SPIs only */
-	uint8_t sources;       /* SGIs: pending, bit per sending vCPU */
 	uint8_t active_source; /* SGIs: whose is active */
 	uint8_t active_cpu;    /* SPIs: whose EOI ends it: who acknowledged, else the target */
 };
@@ -43,7 +45,11 @@ struct ideal_cpu {
 	uint8_t pmr;
 	uint8_t bpr;
 	uint8_t abpr;
-	bool running[32]; /* active group priorities, by priority >> 3 */
+	bool running[32];    /* active group priorities, by priority >> 3 */
+	uint8_t sources[16]; /* SGIs: pending, bit per sending vCPU */
+	/* A bit per private interrupt, as ideal_update() made them of the fields */
+	uint32_t pending;
+	uint32_t active;
 };
 
 struct ideal_gic {
@@ -52,6 +58,9 @@ struct ideal_gic {
 	bool group_enabled[2]; /* GICD_CTLR */
 	struct ideal_cpu cpu[IDEAL_MAX_VCPUS];
 	struct ideal_irq spi[IDEAL_MAX_INTIDS - 32];
+	/* The same for the SPIs; [0] is not used */
+	uint32_t spi_pending[IDEAL_MAX_INTIDS / 32 + 1];
+	uint32_t spi_active[IDEAL_MAX_INTIDS / 32 + 1];
 };
 
 /* After reset: all off, SGIs enabled (their enable bits are RAO/WI), SPIs without a target. */
@@ -59,17 +68,26 @@ void ideal_init(struct ideal_gic *g, unsigned int n_vcpus, unsigned int n_intids
 /* The CPU interface and the banked interrupts of one CPU as after reset; lines stay. */
 void ideal_reset_cpu(struct ideal_gic *g, unsigned int cpu);
 
+/* Who writes latch, line, active or sources tells ideal_update(). */
 struct ideal_irq *ideal_irq(struct ideal_gic *g, unsigned int cpu, unsigned int intid);
 const struct ideal_irq *ideal_irq_const(const struct ideal_gic *g, unsigned int cpu,
 					unsigned int intid);
-bool ideal_pending(const struct ideal_irq *irq);
+void ideal_update(struct ideal_gic *g, unsigned int cpu, unsigned int intid);
+bool ideal_pending(const struct ideal_gic *g, unsigned int cpu, unsigned int intid);
+/* GICD_ISPENDRn and GICD_ISACTIVERn at once. */
+uint32_t ideal_pending_word(const struct ideal_gic *g, unsigned int cpu, unsigned int n);
+uint32_t ideal_active_word(const struct ideal_gic *g, unsigned int cpu, unsigned int n);
 /* Pending, not active, enabled, group forwarded, and this CPU is the one that gets it (4.3.1). */
 bool ideal_forwarded(const struct ideal_gic *g, unsigned int cpu, unsigned int intid);
 /* Where the distributor sends an interrupt when it is pending; -1 for an SPI without a target. */
 int ideal_target(const struct ideal_gic *g, unsigned int cpu, unsigned int intid);
 
-/* Distributor registers; widths 1 and 4. False where the register does not take the access. */
-bool ideal_dist_access_ok(uint32_t offset, unsigned int width);
+/*
+ * Distributor registers; widths 1, 2 and 4. False where the register does not take the access: the
+ * architecture has bytes in some registers only (4.1.4); here those take halfwords as well, reads
+ * of all widths work everywhere, and so do writes to what is reserved and ignores them.
+ */
+bool ideal_dist_access_ok(uint32_t offset, unsigned int width, bool write);
 uint32_t ideal_dist_read(const struct ideal_gic *g, unsigned int cpu, uint32_t offset,
 			 unsigned int width);
 void ideal_dist_write(struct ideal_gic *g, unsigned int cpu, uint32_t offset, unsigned int width,

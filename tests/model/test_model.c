@@ -349,9 +349,14 @@ static void ideal_registers_and_widths(void **state)
 {
 	(void)state;
 	start_ideal();
-	assert_true(ideal_dist_access_ok(0x401, 1));
-	assert_false(ideal_dist_access_ok(0x101, 1));
-	assert_false(ideal_dist_access_ok(0x402, 4));
+	assert_true(ideal_dist_access_ok(0x401, 1, true));
+	assert_true(ideal_dist_access_ok(0x402, 2, true));
+	assert_true(ideal_dist_access_ok(0xd01, 1, true));
+	assert_true(ideal_dist_access_ok(0x101, 1, false));
+	assert_false(ideal_dist_access_ok(0x101, 1, true));
+	assert_false(ideal_dist_access_ok(0xf02, 2, true));
+	assert_false(ideal_dist_access_ok(0xfe8, 1, true));
+	assert_false(ideal_dist_access_ok(0x402, 4, false));
 	assert_int_equal(ideal_dist_read(&ideal, 1, 0x004, 4), 1 | 1 << 5);
 	assert_int_equal(ideal_dist_read(&ideal, 1, 0x800, 4), 0x02020202);
 	ideal_dist_write(&ideal, 0, 0x400, 4, 0xffffffff);

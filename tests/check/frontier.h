@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * States that wait for their turn in a search, first in, first out. Each is kept as its difference
+ * from the first state of the search, a few dozen to a few hundred bytes.
+ */
+#ifndef BELLHOP_CHECK_FRONTIER_H
+#define BELLHOP_CHECK_FRONTIER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tests/check/parts.h"
+
+struct chunk;
+struct frontier {
+	struct chunk *first;
+	struct chunk *last;
+	size_t read;  /* in first */
+	size_t bytes; /* of all chunks */
+};
+
+/* The difference of w from first, put at the end. */
+void frontier_push(struct frontier *f, const struct parts *parts, const struct world *first,
+		   const struct world *w);
+/* The one at the front becomes *w; there has to be one. */
+void frontier_pop(struct frontier *f, const struct parts *parts, const struct world *first,
+		  struct world *w);
+void frontier_free(struct frontier *f);
+
+/* Memory that has to be there: ends the program where it is not. */
+void *need(void *memory);
+
+#endif
