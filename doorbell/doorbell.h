@@ -2,12 +2,12 @@
 /*
  * Doorbells: objects that are signalled, and what they drive (include/bellhop/abi.h, docs/abi.md).
  *
- * Pure functions over values, like vgic/. A bell lives in the VM that created it, its home; an irqfd
- * in the VM that it interrupts; a link (resamplefd, eoifd) in the home of the bell that it signals.
- * What has to happen in another VM comes back as a post: a reference with an id that was never used
- * before. Whoever delivers it locks that VM, and bell_deliver() believes it only if the object there
- * still has the id. So nothing that was in flight has an effect after its connection was cut, and
- * nobody waits for anything in flight.
+ * Pure functions over values, like vgic/. A bell lives in the VM that created it, its home; an
+ * irqfd in the VM that it interrupts; a link (resamplefd, eoifd) in the home of the bell that it
+ * signals. What has to happen in another VM comes back as a post: a reference with an id that was
+ * never used before. Whoever delivers it locks that VM, and bell_deliver() believes it only if the
+ * object there still has the id. So nothing that was in flight has an effect after its connection
+ * was cut, and nobody waits for anything in flight.
  *
  * Locking: every function needs the lock of the VM whose doorbells it gets, but for bells_init()
  * and where it says otherwise. A bell_op needs the control lock besides (op.h).
@@ -48,10 +48,10 @@ struct bell_change {
 };
 
 /*
- * What a call wants done. Besides `change`, after the lock was dropped: vCPUs of this VM to be woken
- * from WAIT (bit each), and posts, in their order. A delivery adds at most one post and takes one,
- * so the ring cannot overflow: a VM has BELLHOP_MAX_IRQFDS irqfds, with two links each, and no more
- * than that comes of one hold of its lock.
+ * What a call wants done. Besides `change`, after the lock was dropped: vCPUs of this VM to be
+ * woken from WAIT (bit each), and posts, in their order. A delivery adds at most one post and takes
+ * one, so the ring cannot overflow: a VM has BELLHOP_MAX_IRQFDS irqfds, with two links each, and no
+ * more than that comes of one hold of its lock.
  */
 #define BELL_MAX_POSTS (2u * BELLHOP_MAX_IRQFDS)
 struct bell_effects {
@@ -108,7 +108,7 @@ void bells_reset_line(struct doorbells *d, unsigned int intid, struct bell_effec
 
 /*
  * The calls of the ABI that concern one VM, named as there. Each returns BELLHOP_OK or an error,
- * and changes nothing then. vcpu is the caller's, below 8.
+ * and changes nothing then; with BELLHOP_NOSPC *handle is the BELLHOP_LIMIT_* that was reached.
  */
 int32_t bell_features(uint32_t word, uint32_t *value);
 int32_t bell_list(const struct doorbells *d, uint32_t type, uint32_t index, uint32_t *handle);
@@ -158,8 +158,8 @@ int32_t bell_set_level(struct doorbells *d, uint32_t gsi, uint32_t level,
 
 /*
  * The vGIC says that an interrupt with `notify` was deactivated; or, by_enable, that it was enabled
- * while its line made it pending, when what it stands for may be long over. The caller does `change`
- * before it fills list registers; posts are delivered before the vCPU enters its guest.
+ * while its line made it pending, when what it stands for may be long over. The caller does
+ * `change` before it fills list registers; posts are delivered before the vCPU enters its guest.
  */
 void bell_eoi(struct doorbells *d, unsigned int intid, bool by_enable,
 	      struct bell_effects *effects);

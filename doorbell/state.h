@@ -24,16 +24,22 @@ enum bell_sink {
 #define BELL_SEMAPHORE 1u
 #define BELL_ONESHOT 2u
 #define BELL_MASKED 4u
-#define BELL_HUP 8u
+#define BELL_HUP_PEER 8u /* the last peer handle was closed */
+#define BELL_HUP_EOI 16u /* it is the bell of an orphaned link */
 
-struct bell {
-	uint64_t count;	 /* UINT64_MAX: overflowed */
+/* What is reached by a handle. One whose generation cannot grow any more is not used again. */
+struct bell_slot {
 	uint32_t handle; /* 0: free */
 	uint32_t generation;
+};
+
+struct bell {
+	uint64_t count; /* UINT64_MAX: overflowed */
+	struct bell_slot slot;
 	uint8_t flags;	  /* BELL_* */
 	uint8_t sink;	  /* enum bell_sink */
 	uint8_t waiters;  /* vCPUs that WAIT, bit each */
-	uint8_t slot;	  /* SINK_POLLSET: the poll set */
+	uint8_t set;	  /* SINK_POLLSET: which */
 	uint16_t gsi;	  /* SINK_VIRQ_*: own; SINK_IRQFD: of the other VM; SINK_POLLSET: the bit */
 	uint16_t granted; /* VMs that have a peer handle, bit each */
 	struct bell_ref to;
@@ -41,16 +47,14 @@ struct bell {
 
 /* Another VM's bell. */
 struct bell_peer {
-	uint32_t handle; /* 0: free */
-	uint32_t generation;
+	struct bell_slot slot;
 	uint32_t label;
 	uint8_t rights; /* BELLHOP_RIGHT_*; 0: closed or revoked at its home */
 	struct bell_ref bell;
 };
 
 struct bell_pollset {
-	uint32_t handle; /* 0: free */
-	uint32_t generation;
+	struct bell_slot slot;
 	uint32_t members;
 	uint32_t ready; /* members that are readable and not masked */
 	uint8_t sink;	/* SINK_NONE or SINK_VIRQ_* */
@@ -60,8 +64,8 @@ struct bell_pollset {
 };
 
 /*
- * A signal bell that drives an input of this VM. The bell is at home in the VM that bound it, and so
- * are the links; an id that is not the other end's any more means that there is none.
+ * A signal bell that drives an input of this VM. The bell is at home in the VM that bound it, and
+ * so are the links; an id that is not the other end's any more means that there is none.
  */
 struct bell_irqfd {
 	uint32_t id; /* 0: free */

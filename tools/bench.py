@@ -20,7 +20,8 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BENCH = os.path.join(ROOT, "guest", "bench")
 DESCRIPTIONS = ("bench.dts", "switch.dts")
-ROOMS = ("boot", "drivers", "hyp", "include", "linker", "vgic", "guest", "tests", "tools")
+ROOMS = ("boot", "doorbell", "drivers", "hyp", "include", "linker", "vgic", "guest", "tests",
+         "tools")
 SECTIONS = (".text", ".rodata", ".data", ".bss")
 QEMU = ("qemu-system-arm", "-M", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15",
         "-smp", "1", "-m", "256M", "-nic", "none", "-display", "none", "-monitor", "none",

@@ -18,14 +18,14 @@ done
 
 status=0
 say "clang-format"
-find boot drivers guest hyp include tests vgic -name '*.[ch]' -exec \
+find boot drivers guest hyp include tests doorbell vgic -name '*.[ch]' -exec \
 	clang-format --dry-run --Werror {} + || status=1
 
 # clang takes gcc's command lines from the target build, but knows neither its default target nor
 # every option in them (hyp/libc.c is compiled with one of gcc's alone).
 say "clang-tidy"
-find boot drivers hyp vgic -name '*.c' ! -path hyp/libc.c -print0 | xargs -0 -n 4 -P "$(nproc)" \
-	clang-tidy --quiet -p "$build/target" --extra-arg=--target=arm-none-eabi \
+find boot doorbell drivers hyp vgic -name '*.c' ! -path hyp/libc.c -print0 |
+	xargs -0 -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build/target" --extra-arg=--target=arm-none-eabi \
 	--extra-arg=-isystem/usr/include/newlib --extra-arg=-Wno-unused-command-line-argument \
 	--extra-arg=-Wno-ignored-optimization-argument || status=1
 

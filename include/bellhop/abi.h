@@ -3,10 +3,10 @@
  * The doorbell ABI: what a guest may ask of Bellhop. docs/abi.md is the reference.
  *
  * A call is `HVC #0` as a fast call of the SMC Calling Convention (DEN0028), 32-bit, owner 6
- * (vendor-specific hypervisor service): r0 = number, r1..r7 = arguments. Afterwards r0 is BELLHOP_OK
- * or a negative error, results are in r1..r3, everything else is preserved. 64-bit values take two
- * registers, the lower word first. Addresses are guest-physical, 32 bits. An interrupt input (gsi)
- * is named by its INTID, 32..1019.
+ * (vendor-specific hypervisor service): r0 = number, r1..r7 = arguments. Afterwards r0 is
+ * BELLHOP_OK or a negative error, results are in r1..r3, everything else is preserved. 64-bit
+ * values take two registers, the lower word first. Addresses are guest-physical, 32 bits. An
+ * interrupt input (gsi) is named by its INTID, 32..1019.
  */
 #ifndef BELLHOP_ABI_H
 #define BELLHOP_ABI_H

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Bells: eventfd(2) with a mask and with consumers.
+ *
+ * The count is at most 2^64-2 by what guests add. Signals by EL2 (resample, EOI, ioevents) cannot
+ * be refused, so they saturate: 2^64-1 says that some were lost, and a READ starts afresh.
+ *
+ * A bell is ready when it is readable and not masked. Its consumer sees readiness only, so
+ * unmasking and binding look again at what was counted before: nothing is lost. Consumers that take
+ * all (irqfds, vectors) leave nothing to be read.
+ */
+#include "core.h"
+
+typedef void (*sink_handler)(struct doorbells *d, struct bell *bell, bool was, bool ready,
+			     struct bell_effects *effects);
+
+static void to_virq(struct doorbells *d, struct bell *bell, bool was, bool ready,
+		    struct bell_effects *effects)
+{
+	(void)d;
+	bell_drive_virq(bell->sink, bell->gsi, was, ready, effects);
+}
+
+static void to_pollset(struct doorbells *d, struct bell *bell, bool was, bool ready,
+		       struct bell_effects *effects)
+{
+	(void)was;
+	bell_pollset_note(d, bell, ready, effects);
+}
+
+/* One of this VM is told at once; another VM's after this lock was dropped. */
+static void to_irqfd(struct doorbells *d, struct bell *bell, bool was, bool ready,
+		     struct bell_effects *effects)
+{
+	(void)was;
+	if (!ready)
+		return;
+	bell->count = 0u;
+	if (bell->to.vm == d->vm)
+		bell_deliver(d, bell->to, effects);
+	else
+		bell_post(effects, bell->to);
+}
+
+static const sink_handler sinks[] = {
+	[SINK_VIRQ_EDGE] = to_virq, [SINK_VIRQ_LEVEL] = to_virq, [SINK_POLLSET] = to_pollset,
+	[SINK_IRQFD] = to_irqfd,    [SINK_VECTOR] = to_irqfd,
+};
+
+void bell_changed(struct doorbells *d, struct bell *bell, bool was, struct bell_effects *effects)
+{
+	bool ready = bell_is_ready(bell);
+
+	if (ready) {
+		effects->wake |= bell->waiters;
+		bell->waiters = 0u;
+	}
+	if (bell->sink == SINK_NONE)
+		return;
+	sinks[bell->sink](d, bell, was, ready, effects);
+	if (ready && !was && (bell->flags & BELL_ONESHOT) != 0u)
+		bell->flags |= BELL_MASKED;
+}
+
+/* Most bells that are signalled have nobody to be told: that is kept short. */
+static inline void added(struct doorbells *d, struct bell *bell, bool was,
+			 struct bell_effects *effects)
+{
+	if ((bell->sink | bell->waiters) != 0u)
+		bell_changed(d, bell, was, effects);
+}
+
+static int32_t add(struct doorbells *d, struct bell *bell, uint64_t value, uint32_t *was,
+		   struct bell_effects *effects)
+{
+	bool was_ready = bell_is_ready(bell);
+
+	if (value == UINT64_MAX)
+		return BELLHOP_INVAL;
+	if (UINT64_MAX - bell->count <= value)
+		return BELLHOP_AGAIN;
+	*was = bell->count != 0u ? 1u : 0u;
+	bell->count += value;
+	added(d, bell, was_ready, effects);
+	return BELLHOP_OK;
+}
+
+int32_t bell_signal(struct doorbells *d, uint32_t handle, uint64_t value, uint32_t *was,
+		    struct bell_effects *effects)
+{
+	struct bell *bell = bell_get(d, handle);
+
+	if (bell == NULL)
+		return BELLHOP_BADH;
+	return add(d, bell, value, was, effects);
+}
+
+int32_t bell_signal_from(struct doorbells *d, struct bell_ref ref, unsigned int from,
+			 uint64_t value, uint32_t *was, struct bell_effects *effects)
+{
+	struct bell *bell = bell_get(d, ref.id);
+
+	if (bell == NULL || (bell->granted & 1u << from) == 0u)
+		return BELLHOP_PIPE;
+	if (d->off)
+		return BELLHOP_STATE;
+	return add(d, bell, value, was, effects);
+}
+
+void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
+{
+	bool was = bell_is_ready(bell);
+
+	if (bell->count != UINT64_MAX)
+		bell->count++;
+	added(d, bell, was, effects);
+}
+
+int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_t *handle)
+{
+	if ((flags & ~(BELLHOP_SEMAPHORE | BELLHOP_ONESHOT)) != 0u || value == UINT64_MAX)
+		return BELLHOP_INVAL;
+	for (unsigned int i = 0u; i < BELLHOP_MAX_BELLS; i++) {
+		struct bell_slot slot = d->bell[i].slot;
+
+		if (!bell_slot_take(&slot, BELLHOP_TYPE_BELL, i))
+			continue;
+		d->bell[i] = (struct bell){ .slot = slot, .count = value, .flags = (uint8_t)flags };
+		*handle = slot.handle;
+		return BELLHOP_OK;
+	}
+	*handle = BELLHOP_LIMIT_BELLS;
+	return BELLHOP_NOSPC;
+}
+
+_Static_assert(BELL_SEMAPHORE == BELLHOP_SEMAPHORE && BELL_ONESHOT == BELLHOP_ONESHOT,
+	       "flags of CREATE are kept as they are");
+
+static uint32_t status_of(const struct bell *bell)
+{
+	uint32_t status = bell->count != 0u ? BELLHOP_READABLE : 0u;
+
+	if ((bell->flags & BELL_MASKED) != 0u)
+		status |= BELLHOP_MASKED;
+	if (bell->count == UINT64_MAX)
+		status |= BELLHOP_OVERFLOW;
+	if ((bell->flags & (BELL_HUP_PEER | BELL_HUP_EOI)) != 0u)
+		status |= BELLHOP_HUP;
+	return bell->sink != SINK_NONE ? status | BELLHOP_BOUND : status;
+}
+
+int32_t bell_read(struct doorbells *d, uint32_t handle, uint64_t *value, uint32_t *status,
+		  struct bell_effects *effects)
+{
+	struct bell *bell = bell_get(d, handle);
+	bool was;
+
+	if (bell == NULL)
+		return BELLHOP_BADH;
+	if (bell_takes_all(bell))
+		return BELLHOP_BUSY;
+	if (bell->count == 0u)
+		return BELLHOP_AGAIN;
+	was = bell_is_ready(bell);
+	*status = status_of(bell);
+	*value = (bell->flags & BELL_SEMAPHORE) != 0u ? 1u : bell->count;
+	bell->count -= *value;
+	bell_changed(d, bell, was, effects);
+	return BELLHOP_OK;
+}
+
+int32_t bell_mask(struct doorbells *d, uint32_t handle, uint32_t masked, uint32_t *was,
+		  struct bell_effects *effects)
+{
+	struct bell *bell = bell_get(d, handle);
+	bool was_ready;
+
+	if (bell == NULL)
+		return BELLHOP_BADH;
+	if (masked > 1u)
+		return BELLHOP_INVAL;
+	was_ready = bell_is_ready(bell);
+	*was = (bell->flags & BELL_MASKED) != 0u ? 1u : 0u;
+	bell->flags &= (uint8_t)~BELL_MASKED;
+	if (masked != 0u)
+		bell->flags |= BELL_MASKED;
+	bell_changed(d, bell, was_ready, effects);
+	return BELLHOP_OK;
+}
+
+int32_t bell_peek(const struct doorbells *d, uint32_t handle, uint32_t *status)
+{
+	const struct bell *bell = &d->bell[bell_handle_index(handle)];
+	uint32_t ready;
+
+	if (handle != 0u && bell->slot.handle == handle) {
+		*status = status_of(bell);
+		return BELLHOP_OK;
+	}
+	if (bell_poll(d, handle, &ready) != BELLHOP_OK)
+		return BELLHOP_BADH;
+	*status = ready != 0u ? BELLHOP_READABLE : 0u;
+	if (d->pollset[bell_handle_index(handle)].sink != SINK_NONE)
+		*status |= BELLHOP_BOUND;
+	return BELLHOP_OK;
+}
+
+int32_t bell_peek_from(const struct doorbells *d, struct bell_ref ref, unsigned int from,
+		       uint32_t *status)
+{
+	const struct bell *bell = &d->bell[bell_handle_index(ref.id)];
+
+	if (bell->slot.handle != ref.id || (bell->granted & 1u << from) == 0u)
+		return BELLHOP_PIPE;
+	if (d->off)
+		return BELLHOP_STATE;
+	*status = status_of(bell);
+	return BELLHOP_OK;
+}
+
+int32_t bell_wait(struct doorbells *d, uint32_t handle, unsigned int vcpu, uint32_t *value)
+{
+	struct bell *bell = bell_get(d, handle);
+	struct bell_pollset *set;
+
+	if (bell != NULL) {
+		if (bell_takes_all(bell))
+			return BELLHOP_BUSY;
+		*value = status_of(bell);
+		if (bell_is_ready(bell))
+			return BELLHOP_OK;
+		bell->waiters |= (uint8_t)(1u << vcpu);
+		return BELLHOP_AGAIN;
+	}
+	set = bell_get_pollset(d, handle);
+	if (set == NULL)
+		return BELLHOP_BADH;
+	*value = set->ready;
+	if (set->ready != 0u)
+		return BELLHOP_OK;
+	set->waiters |= (uint8_t)(1u << vcpu);
+	return BELLHOP_AGAIN;
+}
+
+void bell_release(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
+{
+	if (bell->sink == SINK_POLLSET)
+		bell_pollset_leave(d, bell, effects);
+	else if (bell->sink == SINK_VIRQ_EDGE || bell->sink == SINK_VIRQ_LEVEL)
+		bell_unbind_virq(d, bell->gsi, effects);
+	bell->sink = SINK_NONE;
+}
+
+void bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects *effects)
+{
+	struct bell_irqfd *irqfd;
+	struct bell_link *link;
+	struct bell *bell;
+
+	switch (post.kind) {
+	case REF_BELL:
+		bell = bell_get(d, post.id);
+		if (bell != NULL)
+			bell_ring(d, bell, effects);
+		break;
+	case REF_IRQFD:
+		irqfd = bell_get_irqfd(d, post);
+		if (irqfd != NULL)
+			bell_irqfd_assert(d, irqfd, effects);
+		break;
+	case REF_LINK:
+		link = bell_get_link(d, post);
+		if (link != NULL && link->state == LINK_BOUND)
+			bell_ring(d, &d->bell[link->bell], effects);
+		break;
+	default:
+		break;
+	}
+}
+
+void bells_set_off(struct doorbells *d, bool off)
+{
+	d->off = off;
+}

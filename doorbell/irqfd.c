@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Irqfds: bells that drive an input of this VM, and what an EOI does to them.
+ *
+ * The level of an input is the OR of independent sources, so that no driver can lower what another
+ * one holds: IRQ_SET_LEVEL; one source that all irqfds of kind RESAMPLE share; and one for each
+ * irqfd of kind LEVEL. An EOI lowers the shared one once, and only then are the resamplers told:
+ * was it lowered again after the first was told, the signal that it answered with would be lost.
+ * Re-asserting is their duty; nothing here does it for them.
+ *
+ * The first driver of an input says how it is wired, and it stays so until the last one is gone.
+ */
+#include "core.h"
+
+static bool is_high(const struct bell_line *line)
+{
+	return line->sources != 0u || line->asserted != 0u;
+}
+
+static void drive_level(const struct bell_line *line, unsigned int gsi,
+			struct bell_effects *effects)
+{
+	bell_drive(effects, gsi, is_high(line) ? BELL_LINE_HIGH : BELL_LINE_LOW);
+}
+
+struct bell_irqfd *bell_get_irqfd(struct doorbells *d, struct bell_ref ref)
+{
+	struct bell_irqfd *irqfd;
+
+	if (ref.kind != REF_IRQFD || ref.vm != d->vm || ref.index >= BELLHOP_MAX_IRQFDS)
+		return NULL;
+	irqfd = &d->irqfd[ref.index];
+	return ref.id != 0u && irqfd->id == ref.id ? irqfd : NULL;
+}
+
+void bell_irqfd_assert(struct doorbells *d, struct bell_irqfd *irqfd, struct bell_effects *effects)
+{
+	struct bell_line *line = bell_line(d, irqfd->gsi);
+
+	if (irqfd->kind == IRQFD_PULSE) {
+		bell_drive(effects, irqfd->gsi, BELL_LINE_PULSE);
+		return;
+	}
+	if (irqfd->kind == IRQFD_RESAMPLE)
+		line->sources |= SOURCE_RESAMPLE;
+	else if (!irqfd->asserted)
+		line->asserted++;
+	irqfd->asserted = true;
+	bell_drive(effects, irqfd->gsi, BELL_LINE_HIGH);
+}
+
+/* The next irqfd on an input; next is index + 1. NULL: no more. */
+static struct bell_irqfd *at(struct doorbells *d, unsigned int next)
+{
+	return next != 0u ? &d->irqfd[next - 1u] : NULL;
+}
+
+static bool wants_eoi(const struct bell_irqfd *irqfd)
+{
+	return irqfd->kind == IRQFD_RESAMPLE || irqfd->eoi.kind != REF_NONE;
+}
+
+void bell_line_settle(struct doorbells *d, unsigned int gsi, struct bell_effects *effects)
+{
+	struct bell_line *line = bell_line(d, gsi);
+	bool notify = false;
+
+	for (struct bell_irqfd *f = at(d, line->first); f != NULL; f = at(d, f->next))
+		notify = notify || wants_eoi(f);
+	effects->change.intid = (uint16_t)gsi;
+	effects->change.notify = notify ? BELL_NOTIFY_ON : BELL_NOTIFY_OFF;
+	if (line->first != 0u || is_high(line))
+		return;
+	line->owner = LINE_FREE;
+	effects->change.wiring = BELL_WIRING_NONE;
+}
+
+/* Take part in driving an input, which makes it edge or level where nobody does yet. */
+static int32_t join(struct doorbells *d, unsigned int gsi, bool edge, struct bell_effects *effects)
+{
+	struct bell_line *line = bell_line(d, gsi);
+	enum bell_line_owner owner = edge ? LINE_EDGE : LINE_LEVEL;
+
+	if (line->owner == LINE_FREE) {
+		line->owner = (uint8_t)owner;
+		effects->change.intid = (uint16_t)gsi;
+		effects->change.wiring = edge ? BELL_WIRING_EDGE : BELL_WIRING_LEVEL;
+		return BELLHOP_OK;
+	}
+	if (line->owner == owner)
+		return BELLHOP_OK;
+	return line->owner == LINE_EDGE || line->owner == LINE_LEVEL ? BELLHOP_INVAL : BELLHOP_BUSY;
+}
+
+int32_t bell_irqfd_create(struct doorbells *d, uint32_t gsi, enum bell_irqfd_kind kind,
+			  struct bell_ref resample, struct bell_ref *ref,
+			  struct bell_effects *effects)
+{
+	unsigned int index = 0u;
+	struct bell_line *line;
+	int32_t error;
+
+	if (!bell_gsi_exists(d, gsi))
+		return BELLHOP_RANGE;
+	while (index < BELLHOP_MAX_IRQFDS && d->irqfd[index].id != 0u)
+		index++;
+	if (index == BELLHOP_MAX_IRQFDS)
+		return BELLHOP_NOSPC;
+	error = join(d, gsi, kind == IRQFD_PULSE, effects);
+	if (error != BELLHOP_OK)
+		return error;
+	line = bell_line(d, gsi);
+	d->irqfd[index] = (struct bell_irqfd){ .id = bell_next_id(d),
+					       .gsi = (uint16_t)gsi,
+					       .kind = (uint8_t)kind,
+					       .next = line->first,
+					       .resample = resample };
+	line->first = (uint8_t)(index + 1u);
+	*ref = (struct bell_ref){ d->irqfd[index].id, REF_IRQFD, d->vm, (uint16_t)index };
+	bell_line_settle(d, gsi, effects);
+	return BELLHOP_OK;
+}
+
+static void unlink(struct doorbells *d, const struct bell_irqfd *irqfd)
+{
+	uint8_t *next = &bell_line(d, irqfd->gsi)->first;
+	unsigned int self = (unsigned int)(irqfd - d->irqfd) + 1u;
+
+	while (*next != self && *next != 0u)
+		next = &d->irqfd[*next - 1u].next;
+	*next = irqfd->next;
+}
+
+/* Has a resampler left this input? Else nobody would lower the shared source any more. */
+static bool has_resampler(struct doorbells *d, const struct bell_line *line)
+{
+	for (struct bell_irqfd *f = at(d, line->first); f != NULL; f = at(d, f->next))
+		if (f->kind == IRQFD_RESAMPLE)
+			return true;
+	return false;
+}
+
+/* An interrupt that is active stays so until its EOI, of which nobody here is told any more. */
+void bell_irqfd_free(struct doorbells *d, struct bell_ref ref, struct bell_effects *effects)
+{
+	struct bell_irqfd *irqfd = bell_get_irqfd(d, ref);
+	struct bell_line *line;
+
+	if (irqfd == NULL)
+		return;
+	line = bell_line(d, irqfd->gsi);
+	unlink(d, irqfd);
+	irqfd->id = 0u;
+	if (irqfd->kind == IRQFD_LEVEL && irqfd->asserted)
+		line->asserted--;
+	if (!has_resampler(d, line))
+		line->sources &= (uint8_t)~SOURCE_RESAMPLE;
+	if (line->owner == LINE_LEVEL)
+		drive_level(line, irqfd->gsi, effects);
+	bell_line_settle(d, irqfd->gsi, effects);
+}
+
+void bell_irqfd_unlink(struct doorbells *d, struct bell_ref link, struct bell_effects *effects)
+{
+	for (unsigned int i = 0u; i < BELLHOP_MAX_IRQFDS; i++) {
+		struct bell_irqfd *irqfd = &d->irqfd[i];
+
+		if (irqfd->id == 0u)
+			continue;
+		if (bell_ref_equal(irqfd->resample, link))
+			irqfd->resample.kind = REF_NONE;
+		if (!bell_ref_equal(irqfd->eoi, link))
+			continue;
+		irqfd->eoi.kind = REF_NONE;
+		bell_line_settle(d, irqfd->gsi, effects);
+	}
+}
+
+int32_t bell_set_level(struct doorbells *d, uint32_t gsi, uint32_t level,
+		       struct bell_effects *effects)
+{
+	struct bell_line *line;
+	int32_t error;
+
+	if (level > 1u)
+		return BELLHOP_INVAL;
+	if (!bell_gsi_exists(d, gsi))
+		return BELLHOP_RANGE;
+	line = bell_line(d, gsi);
+	if (line->owner == LINE_EDGE) {
+		if (level != 0u)
+			bell_drive(effects, gsi, BELL_LINE_PULSE);
+		return BELLHOP_OK;
+	}
+	if (line->owner == LINE_FREE && level == 0u)
+		return BELLHOP_OK;
+	error = join(d, gsi, false, effects);
+	if (error != BELLHOP_OK)
+		return error;
+	line->sources &= (uint8_t)~SOURCE_LINE;
+	if (level != 0u)
+		line->sources |= SOURCE_LINE;
+	drive_level(line, gsi, effects);
+	bell_line_settle(d, gsi, effects);
+	return BELLHOP_OK;
+}
+
+/* An eoifd counts the EOIs of what its irqfd asserted, and lowers what that holds by itself. */
+static void end_irqfd(struct bell_line *line, struct bell_irqfd *irqfd, bool eoi,
+		      struct bell_effects *effects)
+{
+	bool tell = eoi && irqfd->asserted && irqfd->eoi.kind != REF_NONE;
+
+	if (tell) {
+		bell_post(effects, irqfd->eoi);
+		if (irqfd->kind == IRQFD_LEVEL)
+			line->asserted--;
+	}
+	if (tell || irqfd->kind == IRQFD_RESAMPLE)
+		irqfd->asserted = false;
+}
+
+/* The shared source first, then who has to know: resamplers before eoifds. */
+static void end_line(struct doorbells *d, struct bell_line *line, unsigned int gsi, bool eoi,
+		     struct bell_effects *effects)
+{
+	line->sources &= (uint8_t)~SOURCE_RESAMPLE;
+	for (struct bell_irqfd *f = at(d, line->first); f != NULL; f = at(d, f->next))
+		if (f->kind == IRQFD_RESAMPLE)
+			bell_post(effects, f->resample);
+	for (struct bell_irqfd *f = at(d, line->first); f != NULL; f = at(d, f->next))
+		end_irqfd(line, f, eoi, effects);
+	drive_level(line, gsi, effects);
+}
+
+void bell_eoi(struct doorbells *d, unsigned int intid, bool by_enable, struct bell_effects *effects)
+{
+	struct bell_line *line;
+
+	if (!bell_gsi_exists(d, intid))
+		return;
+	line = bell_line(d, intid);
+	if (line->owner != LINE_LEVEL || (by_enable && (line->sources & SOURCE_RESAMPLE) == 0u))
+		return;
+	end_line(d, line, intid, !by_enable, effects);
+}
+
+void bells_reset_line(struct doorbells *d, unsigned int intid, struct bell_effects *effects)
+{
+	struct bell_line *line;
+
+	if (!bell_gsi_exists(d, intid))
+		return;
+	line = bell_line(d, intid);
+	if ((line->sources & SOURCE_RESAMPLE) != 0u)
+		end_line(d, line, intid, false, effects);
+}
+
+void bells_fix_line(struct doorbells *d, unsigned int intid)
+{
+	if (bell_gsi_exists(d, intid))
+		bell_line(d, intid)->owner = LINE_FIXED;
+}

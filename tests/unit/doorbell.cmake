@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Doorbells, under the sanitizers.
+set(DOORBELL_UNIT_SOURCES
+	bell_world.c
+	doorbell/bell.c
+	doorbell/handle.c
+	doorbell/irqfd.c
+	doorbell/link.c
+	doorbell/op.c
+	doorbell/op_close.c
+	doorbell/op_grant.c
+	doorbell/op_irq.c
+	doorbell/pollset.c
+	doorbell/virq.c
+)
+foreach(name IN ITEMS count irqfd life)
+	bellhop_unit_test(bell_${name}
+		SOURCES test_bell_${name}.c ${DOORBELL_UNIT_SOURCES} INCLUDES tests/unit)
+endforeach()

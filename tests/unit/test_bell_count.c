@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Bells alone: eventfd's arithmetic (T120), mask, one-shot, VIRQ, poll sets, WAIT, handles. */
+#include "bell_world.h"
+
+#define GSI 40u
+
+static struct bell_world w;
+
+static int setup(void **state)
+{
+	(void)state;
+	bw_start(&w);
+	return 0;
+}
+
+static void t120_eventfd_arithmetic(void **state)
+{
+	uint32_t b = bw_create(&w, 0);
+
+	(void)state;
+	assert_int_equal(bw_read(&w, 0, b), BELLHOP_AGAIN);
+	assert_int_equal(bw_signal(&w, 0, b, 0), BELLHOP_OK);
+	assert_int_equal(bw_read(&w, 0, b), BELLHOP_AGAIN);
+	assert_int_equal(bw_signal(&w, 0, b, 3), BELLHOP_OK);
+	assert_int_equal(bw_signal(&w, 0, b, 4), BELLHOP_OK);
+	assert_int_equal(bw_read(&w, 0, b), 7);
+	assert_int_equal(bw_read(&w, 0, b), BELLHOP_AGAIN);
+
+	assert_int_equal(bw_signal(&w, 0, b, UINT64_MAX), BELLHOP_INVAL);
+	assert_int_equal(bw_signal(&w, 0, b, BELLHOP_MAX_VALUE), BELLHOP_OK);
+	assert_int_equal(bw_signal(&w, 0, b, 1), BELLHOP_AGAIN);
+	assert_int_equal(bw_signal(&w, 0, b, UINT64_MAX), BELLHOP_INVAL);
+	assert_int_equal(bw_signal(&w, 0, b, 0), BELLHOP_OK);
+	assert_true(bw_count(&w, 0, b) == BELLHOP_MAX_VALUE);
+	assert_int_equal(bw_status(&w, 0, b), BELLHOP_READABLE);
+}
+
+static void ring(unsigned int vm, uint32_t handle)
+{
+	struct bell_ref ref = { handle, REF_BELL, (uint8_t)vm, (uint16_t)(handle & 0xff) };
+
+	bell_effects_clear(&w.effects);
+	bell_deliver(&w.d[vm], ref, &w.effects);
+}
+
+static void t120_internal_signals_overflow(void **state)
+{
+	uint32_t b = bw_create_with(&w, 0, 0, BELLHOP_MAX_VALUE);
+	uint64_t value;
+	uint32_t status;
+
+	(void)state;
+	ring(0, b);
+	ring(0, b);
+	assert_int_equal(bw_status(&w, 0, b), BELLHOP_READABLE | BELLHOP_OVERFLOW);
+	assert_int_equal(bw_signal(&w, 0, b, 0), BELLHOP_AGAIN);
+	assert_int_equal(bell_read(&w.d[0], b, &value, &status, &w.effects), BELLHOP_OK);
+	assert_true(value == UINT64_MAX);
+	assert_int_equal(status & BELLHOP_OVERFLOW, BELLHOP_OVERFLOW);
+	assert_int_equal(bw_status(&w, 0, b), 0);
+}
+
+static void t120_semaphore(void **state)
+{
+	uint32_t b = bw_create_with(&w, 0, BELLHOP_SEMAPHORE, 2);
+
+	(void)state;
+	assert_int_equal(bw_signal(&w, 0, b, 1), BELLHOP_OK);
+	for (unsigned int i = 0; i < 3; i++)
+		assert_int_equal(bw_read(&w, 0, b), 1);
+	assert_int_equal(bw_read(&w, 0, b), BELLHOP_AGAIN);
+}
+
+static void create_refuses(void **state)
+{
+	uint32_t handle = 77;
+
+	(void)state;
+	for (unsigned int bit = 2; bit < 32; bit++)
+		assert_int_equal(bell_create(&w.d[0], 1u << bit, 0, &handle), BELLHOP_INVAL);
+	assert_int_equal(bell_create(&w.d[0], 0, UINT64_MAX, &handle), BELLHOP_INVAL);
+	assert_int_equal(handle, 77);
+	bw_assert_empty(&w);
+	for (unsigned int i = 0; i < BELLHOP_MAX_BELLS; i++)
+		bw_create(&w, 0);
+	assert_int_equal(bell_create(&w.d[0], 0, 0, &handle), BELLHOP_NOSPC);
+	assert_int_equal(handle, BELLHOP_LIMIT_BELLS);
+	for (unsigned int i = 0; i < BELLHOP_MAX_POLLSETS; i++)
+		assert_int_equal(bell_pollset_create(&w.d[0], 0, &handle), BELLHOP_OK);
+	assert_int_equal(bell_pollset_create(&w.d[0], 0, &handle), BELLHOP_NOSPC);
+	assert_int_equal(handle, BELLHOP_LIMIT_POLLSETS);
+}
+
+static void t112_a_handle_is_never_reused(void **state)
+{
+	uint32_t old = bw_create(&w, 0);
+	uint32_t new;
+	uint64_t value;
+	uint32_t x;
+
+	(void)state;
+	assert_int_equal(bw_close(&w, 0, old), BELLHOP_OK);
+	new = bw_create(&w, 0);
+	assert_int_equal(old & 0xff, new & 0xff);
+	assert_int_not_equal(old, new);
+	assert_int_equal(bw_signal(&w, 0, old, 1), BELLHOP_BADH);
+	assert_int_equal(bell_read(&w.d[0], old, &value, &x, &w.effects), BELLHOP_BADH);
+	assert_int_equal(bell_peek(&w.d[0], old, &x), BELLHOP_BADH);
+	assert_int_equal(bell_wait(&w.d[0], old, 0, &x), BELLHOP_BADH);
+	assert_int_equal(bell_mask(&w.d[0], old, 1, &x, &w.effects), BELLHOP_BADH);
+	assert_int_equal(bw_close(&w, 0, old), BELLHOP_BADH);
+	assert_int_equal(bw_status(&w, 0, new), 0);
+}
+
+static void a_worn_out_index_is_retired(void **state)
+{
+	uint32_t handle;
+
+	(void)state;
+	w.d[0].bell[0].slot.generation = (1u << BELLHOP_HANDLE_GENERATION_BITS) - 2u;
+	handle = bw_create(&w, 0);
+	assert_int_equal(handle, BELLHOP_HANDLE(1, 0xfffff, 0));
+	assert_int_equal(bw_close(&w, 0, handle), BELLHOP_OK);
+	assert_int_equal(bw_create(&w, 0) & 0xff, 1);
+}
+
+/* Every word that is not a handle is refused, types that do not fit as well. */
+static void handles_are_checked(void **state)
+{
+	uint32_t bell = bw_create(&w, 0);
+	uint32_t set = 0;
+	uint32_t x;
+
+	(void)state;
+	assert_int_equal(bell_pollset_create(&w.d[0], 0, &set), BELLHOP_OK);
+	assert_int_equal(bell_pollset_create(&w.d[0], 1, &x), BELLHOP_INVAL);
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		assert_int_equal(bw_signal(&w, 0, bell ^ 1u << bit, 1), BELLHOP_BADH);
+		if ((set ^ 1u << bit) != bell)
+			assert_int_equal(bell_peek(&w.d[0], set ^ 1u << bit, &x), BELLHOP_BADH);
+	}
+	assert_int_equal(bw_signal(&w, 0, set, 1), BELLHOP_BADH);
+	assert_int_equal(bw_signal(&w, 0, 0, 1), BELLHOP_BADH);
+	assert_int_equal(bell_poll(&w.d[0], bell, &x), BELLHOP_BADH);
+	assert_int_equal(bw_signal(&w, 1, bell, 1), BELLHOP_BADH);
+}
+
+static void features_and_list(void **state)
+{
+	uint32_t first = bw_create(&w, 0);
+	uint32_t second = bw_create(&w, 0);
+	uint32_t x = 0;
+
+	(void)state;
+	assert_int_equal(bell_features(BELLHOP_LIMIT_BELLS, &x), BELLHOP_OK);
+	assert_int_equal(x, BELLHOP_MAX_BELLS);
+	assert_int_equal(bell_features(BELLHOP_N_FEATURES, &x), BELLHOP_RANGE);
+	assert_int_equal(bell_list(&w.d[0], BELLHOP_TYPE_BELL, 0, &x), BELLHOP_OK);
+	assert_int_equal(x, first);
+	assert_int_equal(bell_list(&w.d[0], BELLHOP_TYPE_BELL, 1, &x), BELLHOP_OK);
+	assert_int_equal(x, second);
+	assert_int_equal(bell_list(&w.d[0], BELLHOP_TYPE_BELL, 2, &x), BELLHOP_NOENT);
+	assert_int_equal(bell_list(&w.d[0], BELLHOP_TYPE_BELL, UINT32_MAX, &x), BELLHOP_NOENT);
+	assert_int_equal(bell_list(&w.d[0], BELLHOP_TYPE_PEER, 0, &x), BELLHOP_NOENT);
+	assert_int_equal(bell_list(&w.d[0], BELLHOP_TYPE_POLLSET, 0, &x), BELLHOP_NOENT);
+	assert_int_equal(bell_list(&w.d[0], 0, 0, &x), BELLHOP_INVAL);
+	assert_int_equal(bell_list(&w.d[0], 15, 0, &x), BELLHOP_INVAL);
+}
+
+static void edge_virq(void **state)
+{
+	struct bell_input *input = &w.input[0][GSI];
+	uint32_t b = bw_create(&w, 0);
+
+	(void)state;
+	assert_int_equal(bw_bind_virq(&w, 0, b, GSI, 0), BELLHOP_OK);
+	assert_int_equal(input->wiring, BELL_WIRING_EDGE);
+	assert_int_equal(bw_status(&w, 0, b), BELLHOP_BOUND);
+	bw_signal(&w, 0, b, 1);
+	bw_signal(&w, 0, b, 1);
+	assert_int_equal(input->pulses, 1);
+	assert_int_equal(bw_read(&w, 0, b), 2);
+	bw_signal(&w, 0, b, 1);
+	assert_int_equal(input->pulses, 2);
+	/* What is counted while masked is told at unmask, once. */
+	assert_int_equal(bw_read(&w, 0, b), 1);
+	bw_mask(&w, 0, b, 1);
+	bw_signal(&w, 0, b, 5);
+	assert_int_equal(input->pulses, 2);
+	bw_mask(&w, 0, b, 0);
+	assert_int_equal(input->pulses, 3);
+	bw_mask(&w, 0, b, 0);
+	assert_int_equal(input->pulses, 3);
+	assert_int_equal(bw_mask(&w, 0, b, 2), BELLHOP_INVAL);
+}
+
+static void level_virq(void **state)
+{
+	struct bell_input *input = &w.input[0][GSI];
+	uint32_t b = bw_create_with(&w, 0, 0, 1);
+
+	(void)state;
+	assert_int_equal(bw_bind_virq(&w, 0, b, GSI, BELLHOP_LEVEL), BELLHOP_OK);
+	assert_true(input->high);
+	bw_mask(&w, 0, b, 1);
+	assert_false(input->high);
+	bw_mask(&w, 0, b, 0);
+	assert_true(input->high);
+	assert_int_equal(bw_read(&w, 0, b), 1);
+	assert_false(input->high);
+	bw_signal(&w, 0, b, 1);
+	assert_true(input->high);
+	assert_int_equal(bw_close(&w, 0, b), BELLHOP_OK);
+	assert_false(input->high);
+	bw_assert_empty(&w);
+}
+
+static void virq_refusals(void **state)
+{
+	uint32_t a = bw_create(&w, 0);
+	uint32_t b = bw_create(&w, 0);
+	uint32_t once = bw_create_with(&w, 0, BELLHOP_ONESHOT, 0);
+
+	(void)state;
+	for (unsigned int flags = 3; flags < 64; flags++)
+		assert_int_equal(bw_bind_virq(&w, 0, a, GSI, flags), BELLHOP_INVAL);
+	assert_int_equal(bw_bind_virq(&w, 0, a, GSI, 1u << 31), BELLHOP_INVAL);
+	assert_int_equal(bw_bind_virq(&w, 0, a, 31, 0), BELLHOP_RANGE);
+	assert_int_equal(bw_bind_virq(&w, 0, a, BELL_WORLD_INTIDS, 0), BELLHOP_RANGE);
+	assert_int_equal(bw_bind_virq(&w, 0, a, UINT32_MAX, 0), BELLHOP_RANGE);
+	assert_int_equal(bw_bind_virq(&w, 0, a, BELL_WORLD_FIXED, 0), BELLHOP_BUSY);
+	assert_int_equal(bw_bind_virq(&w, 0, once, GSI, BELLHOP_LEVEL), BELLHOP_INVAL);
+	assert_int_equal(bw_bind_virq(&w, 0, a, GSI, BELLHOP_DEASSIGN), BELLHOP_NOENT);
+	assert_int_equal(bw_bind_virq(&w, 0, a, GSI, 0), BELLHOP_OK);
+	assert_int_equal(bw_bind_virq(&w, 0, b, GSI, 0), BELLHOP_BUSY);
+	assert_int_equal(bw_bind_virq(&w, 0, a, GSI + 1, 0), BELLHOP_BUSY);
+	assert_int_equal(bw_bind_virq(&w, 0, a, GSI + 1, BELLHOP_DEASSIGN), BELLHOP_NOENT);
+	assert_int_equal(bw_irq(&w, 0, 0, GSI, b, 0, 0), BELLHOP_BUSY);
+	assert_int_equal(bw_set_level(&w, 0, GSI, 1), BELLHOP_BUSY);
+	assert_int_equal(bw_bind_virq(&w, 0, a, GSI, BELLHOP_DEASSIGN), BELLHOP_OK);
+	assert_int_equal(bw_bind_virq(&w, 0, b, GSI, 0), BELLHOP_OK);
+}
+
+static void one_shot_masks_itself(void **state)
+{
+	struct bell_input *input = &w.input[0][GSI];
+	uint32_t b = bw_create_with(&w, 0, BELLHOP_ONESHOT, 0);
+
+	(void)state;
+	assert_int_equal(bw_bind_virq(&w, 0, b, GSI, 0), BELLHOP_OK);
+	bw_signal(&w, 0, b, 1);
+	assert_int_equal(bw_status(&w, 0, b), BELLHOP_READABLE | BELLHOP_MASKED | BELLHOP_BOUND);
+	assert_int_equal(bw_read(&w, 0, b), 1);
+	bw_signal(&w, 0, b, 1);
+	assert_int_equal(input->pulses, 1);
+	bw_mask(&w, 0, b, 0);
+	assert_int_equal(input->pulses, 2);
+	assert_int_equal(bw_status(&w, 0, b) & BELLHOP_MASKED, BELLHOP_MASKED);
+}
+
+static void poll_sets(void **state)
+{
+	struct bell_input *input = &w.input[0][GSI];
+	uint32_t a = bw_create(&w, 0);
+	uint32_t b = bw_create_with(&w, 0, 0, 1);
+	uint32_t once = bw_create_with(&w, 0, BELLHOP_ONESHOT, 0);
+	uint32_t set = 0;
+	uint32_t bits = 0;
+
+	(void)state;
+	assert_int_equal(bell_pollset_create(&w.d[0], 0, &set), BELLHOP_OK);
+	assert_int_equal(bw_bind_virq(&w, 0, set, GSI, BELLHOP_LEVEL), BELLHOP_OK);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, a, 0, &w.effects), BELLHOP_OK);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, a, 1, &w.effects), BELLHOP_BUSY);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, b, 0, &w.effects), BELLHOP_BUSY);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, b, 32, &w.effects), BELLHOP_RANGE);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, once, 3, &w.effects), BELLHOP_INVAL);
+	assert_int_equal(w.effects.change.line, BELL_LINE_KEEP);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, b, 31, &w.effects), BELLHOP_OK);
+	assert_int_equal(w.effects.change.line, BELL_LINE_HIGH);
+	assert_int_equal(w.effects.change.intid, GSI);
+	input->high = true;
+	assert_int_equal(bell_poll(&w.d[0], set, &bits), BELLHOP_OK);
+	assert_int_equal(bits, 1u << 31);
+	bw_signal(&w, 0, a, 1);
+	assert_int_equal(bell_poll(&w.d[0], set, &bits), BELLHOP_OK);
+	assert_int_equal(bits, 1u << 31 | 1u);
+	assert_int_equal(bw_status(&w, 0, set), BELLHOP_READABLE | BELLHOP_BOUND);
+	assert_int_equal(bw_read(&w, 0, b), 1);
+	assert_true(input->high);
+	bw_mask(&w, 0, a, 1);
+	assert_false(input->high);
+	bw_mask(&w, 0, a, 0);
+	assert_true(input->high);
+	/* A member that goes, in one way or the other, is not ready any more. */
+	assert_int_equal(bell_pollset_del(&w.d[0], set, once, &w.effects), BELLHOP_NOENT);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bell_pollset_del(&w.d[0], set, a, &w.effects), BELLHOP_OK);
+	assert_int_equal(w.effects.change.line, BELL_LINE_LOW);
+	input->high = false;
+	bw_signal(&w, 0, b, 1);
+	assert_true(input->high);
+	assert_int_equal(bw_close(&w, 0, b), BELLHOP_OK);
+	assert_false(input->high);
+	/* A set that goes leaves its bells. */
+	assert_int_equal(bell_pollset_add(&w.d[0], set, a, 7, &w.effects), BELLHOP_OK);
+	assert_int_equal(bw_close(&w, 0, set), BELLHOP_OK);
+	assert_int_equal(bw_status(&w, 0, a), BELLHOP_READABLE);
+	assert_int_equal(bw_close(&w, 0, a), BELLHOP_OK);
+	assert_int_equal(bw_close(&w, 0, once), BELLHOP_OK);
+	bw_assert_empty(&w);
+}
+
+static void wait_wakes(void **state)
+{
+	uint32_t b = bw_create(&w, 0);
+	uint32_t set = 0;
+	uint32_t x = 0;
+
+	(void)state;
+	assert_int_equal(bell_wait(&w.d[0], b, 3, &x), BELLHOP_AGAIN);
+	bw_mask(&w, 0, b, 1);
+	bw_signal(&w, 0, b, 1);
+	assert_int_equal(w.woken[0], 0);
+	bw_mask(&w, 0, b, 0);
+	assert_int_equal(w.woken[0], 1u << 3);
+	assert_int_equal(bell_wait(&w.d[0], b, 3, &x), BELLHOP_OK);
+	assert_int_equal(x, BELLHOP_READABLE);
+	/* Once: who does not wait any more is left alone. */
+	w.woken[0] = 0;
+	bw_signal(&w, 0, b, 1);
+	assert_int_equal(w.woken[0], 0);
+
+	assert_int_equal(bell_pollset_create(&w.d[0], 0, &set), BELLHOP_OK);
+	assert_int_equal(bell_wait(&w.d[0], set, 1, &x), BELLHOP_AGAIN);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, b, 4, &w.effects), BELLHOP_OK);
+	assert_int_equal(w.effects.wake, 1u << 1);
+	assert_int_equal(bell_wait(&w.d[0], set, 1, &x), BELLHOP_OK);
+	assert_int_equal(x, 1u << 4);
+	assert_int_equal(bw_read(&w, 0, b), 2);
+	/* Closing what somebody waits for wakes him, to be told BADH. */
+	assert_int_equal(bell_wait(&w.d[0], set, 1, &x), BELLHOP_AGAIN);
+	assert_int_equal(bw_close(&w, 0, set), BELLHOP_OK);
+	assert_int_equal(w.woken[0], 1u << 1);
+	assert_int_equal(bell_wait(&w.d[0], b, 7, &x), BELLHOP_AGAIN);
+	w.woken[0] = 0;
+	assert_int_equal(bw_close(&w, 0, b), BELLHOP_OK);
+	assert_int_equal(w.woken[0], 1u << 7);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(t120_eventfd_arithmetic, setup),
+		cmocka_unit_test_setup(t120_internal_signals_overflow, setup),
+		cmocka_unit_test_setup(t120_semaphore, setup),
+		cmocka_unit_test_setup(create_refuses, setup),
+		cmocka_unit_test_setup(t112_a_handle_is_never_reused, setup),
+		cmocka_unit_test_setup(a_worn_out_index_is_retired, setup),
+		cmocka_unit_test_setup(handles_are_checked, setup),
+		cmocka_unit_test_setup(features_and_list, setup),
+		cmocka_unit_test_setup(edge_virq, setup),
+		cmocka_unit_test_setup(level_virq, setup),
+		cmocka_unit_test_setup(virq_refusals, setup),
+		cmocka_unit_test_setup(one_shot_masks_itself, setup),
+		cmocka_unit_test_setup(poll_sets, setup),
+		cmocka_unit_test_setup(wait_wakes, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
