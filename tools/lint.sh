@@ -25,7 +25,8 @@ find boot drivers guest hyp include tests doorbell vgic -name '*.[ch]' -exec \
 # every option in them (hyp/libc.c is compiled with one of gcc's alone).
 say "clang-tidy"
 find boot doorbell drivers hyp vgic -name '*.c' ! -path hyp/libc.c -print0 |
-	xargs -0 -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build/target" --extra-arg=--target=arm-none-eabi \
+	xargs -0 -n 4 -P "$(nproc)" \
+	clang-tidy --quiet -p "$build/target" --extra-arg=--target=arm-none-eabi \
 	--extra-arg=-isystem/usr/include/newlib --extra-arg=-Wno-unused-command-line-argument \
 	--extra-arg=-Wno-ignored-optimization-argument || status=1
 

@@ -26,6 +26,10 @@
  * ("dirty" and a kick): this is the short but finite time that the architecture allows. What does
  * need it (reading pending or active, writing active) waits for the fold: vgic_ask.c.
  *
+ * Notices. Who drives a level may have to know when it is over (vgic_set_notify). A fold, ICACTIVER
+ * or DIR that takes an active bit away says so, once for each time; a fold sees it from what the
+ * guest can have done since the fill: what was active, or was acknowledged since, and is not now.
+ *
  * Locking. One lock per VM protects all of struct vgic. The caller holds it (struct vgic_locked);
  * effects are done after it was dropped. There is no other lock below it.
  *
@@ -222,6 +226,8 @@ void vgic_deactivate(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint3
 
 	for (; held != 0u; held &= held - 1u)
 		owe(vgic, vgic_irq(vgic, vcpu, 32u * n + vgic_lowest(held)), effects);
+	for (uint32_t told = bits & w->notify; told != 0u; told &= told - 1u)
+		vgic_notice(w, 32u * n + vgic_lowest(told), 0u, effects);
 	w->active &= ~bits;
 	w->held &= ~bits;
 	vgic_requeue_bits(vgic, vcpu, n, bits, effects);
@@ -252,6 +258,16 @@ void vgic_set_wiring(struct vgic_locked v, unsigned int vcpu, unsigned int intid
 	else
 		w->level &= ~bit;
 	vgic_irq(v.vgic, vcpu, intid)->physical_intid = (uint16_t)physical_intid;
+}
+
+void vgic_set_notify(struct vgic_locked v, unsigned int intid, bool notify)
+{
+	struct vgic_word *w;
+
+	if (intid < VGIC_PRIVATE_INTIDS || intid >= v.vgic->n_intids)
+		return;
+	w = vgic_word(v.vgic, 0u, intid / 32u);
+	w->notify = notify ? w->notify | vgic_bit(intid) : w->notify & ~vgic_bit(intid);
 }
 
 /*

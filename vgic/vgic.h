@@ -49,19 +49,26 @@ enum vgic_status {
 };
 
 /*
- * What the caller does after the lock was dropped.
+ * What the caller does after the lock was dropped, but for `notice`.
  * kick: bit per vCPU whose set of deliverable interrupts may have changed: wake it, or, where it
  *       runs on another CPU, make that CPU exit and refill. The caller's own vCPU may be in it.
  * ask:  with VGIC_RETRY: vCPUs whose CPU has to fold soon (vgic_fold) before the access is retried.
  * deactivate: physical INTIDs of hardware-mapped interrupts that left the active state outside a
  *       list register: write GICC_DIR for each.
+ * notice: INTIDs of vgic_set_notify() that were deactivated, once for each time; or, with
+ *       VGIC_NOTICE_ENABLED, that were enabled while their line made them pending. To be looked at
+ *       while the lock is held: a line that is lowered before the next fill is not seen again.
  */
 #define VGIC_MAX_DEACTIVATE 128u /* what a fold (31 EOIs and 64 LRs) and an access can need */
+#define VGIC_MAX_NOTICES 128u	 /* likewise */
+#define VGIC_NOTICE_ENABLED 0x8000u
 struct vgic_effects {
 	uint32_t kick;
 	uint32_t ask;
 	uint16_t n_deactivate;
+	uint16_t n_notices;
 	uint16_t deactivate[VGIC_MAX_DEACTIVATE];
+	uint16_t notice[VGIC_MAX_NOTICES];
 };
 
 /*
@@ -72,6 +79,7 @@ static inline void vgic_effects_clear(struct vgic_effects *effects)
 	effects->kick = 0u;
 	effects->ask = 0u;
 	effects->n_deactivate = 0u;
+	effects->n_notices = 0u;
 }
 
 struct vgic; /* complete in vgic_state.h, so that the hypervisor can embed it */
@@ -101,6 +109,9 @@ void vgic_reset_vcpu(struct vgic_locked v, unsigned int vcpu, struct vgic_effect
 
 void vgic_set_wiring(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
 		     enum vgic_wiring wiring, unsigned int physical_intid);
+
+/* Does the driver of this SPI, wired as VGIC_LEVEL, want effects.notice? Survives a reset. */
+void vgic_set_notify(struct vgic_locked v, unsigned int intid, bool notify);
 
 /*
  * The distributor page: offset 0..0xfff, width 1, 2 or 4 bytes. Every register of IHI 0048B

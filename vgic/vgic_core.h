@@ -102,6 +102,15 @@ static inline void vgic_dequeue(struct vgic_cpu *cpu, unsigned int intid)
 		cpu->queue_words &= ~(1u << (intid / 32u));
 }
 
+/* It was deactivated or, with VGIC_NOTICE_ENABLED, enabled while its line is high. */
+static inline void vgic_notice(const struct vgic_word *w, unsigned int intid, unsigned int enabled,
+			       struct vgic_effects *effects)
+{
+	if ((w->notify & vgic_bit(intid)) == 0u || effects->n_notices >= VGIC_MAX_NOTICES)
+		return;
+	effects->notice[effects->n_notices++] = (uint16_t)(intid | enabled);
+}
+
 /* vgic.c */
 
 /* The list registers of this vCPU no longer show what they should: it has to fold and fill. */

@@ -41,12 +41,20 @@ VGIC_READ(vgic_read_enable)
 	return VGIC_OK;
 }
 
+/*
+ * A guest that masks a level interrupt, ends it, and serves the device later has it pending again
+ * while it is masked. Its driver is asked whether that is still so (effects.notice). Not of what is
+ * active or in a list register: there its end will be told.
+ */
 VGIC_WRITE(vgic_write_isenabler)
 {
 	struct vgic_word *w = vgic_word(vgic, vcpu, n);
 	uint32_t changed = value & ~w->enabled & w->valid;
+	uint32_t stale = changed & w->notify & w->level & w->line & ~w->active & ~w->resident;
 
 	w->enabled |= changed;
+	for (; stale != 0u; stale &= stale - 1u)
+		vgic_notice(w, 32u * n + vgic_lowest(stale), VGIC_NOTICE_ENABLED, effects);
 	vgic_requeue_bits(vgic, vcpu, n, changed & concerned(w), effects);
 	return VGIC_OK;
 }

@@ -78,6 +78,7 @@ static bool replay_eois(struct vgic *vgic, unsigned int vcpu, unsigned int count
 		hw = hw || (w->flight & vgic_bit(intid)) != 0u;
 		w->held &= ~vgic_bit(intid);
 		w->active &= ~vgic_bit(intid);
+		vgic_notice(w, intid, 0u, effects);
 		vgic_requeue(vgic, vcpu, intid, effects);
 	}
 	return hw;
@@ -154,6 +155,8 @@ static bool fold_lr(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uin
 	if ((state & GICH_LR_PENDING) != 0u)
 		fold_pending(cpu, w, n, intid);
 	if ((state & GICH_LR_ACTIVE) == 0u) {
+		if (acknowledged || (w->active & bit) != 0u)
+			vgic_notice(w, intid, 0u, effects);
 		w->active &= ~bit;
 		w->held &= ~bit;
 	} else {

@@ -92,14 +92,17 @@ static bool fill_again(struct vgic *vgic, struct vgic_cpu *cpu, struct gich *gic
 	return true;
 }
 
-/* Bring its state back into software. A hardware-mapped one is left to vgic_fold(), which tells. */
+/*
+ * Bring its state back into software. A hardware-mapped one is left to vgic_fold(), which tells;
+ * and one whose line may fall when it has ended, because here it is put in again at once.
+ */
 static bool fold_it(struct vgic *vgic, struct vgic_cpu *cpu, const struct vgic_word *w,
 		    unsigned int n, struct gich *gich, struct vgic_effects *effects)
 {
 	uint32_t self = 1u << cpu->id;
 	uint32_t kick = effects->kick & self;
 
-	if ((w->hw & vgic_bit(cpu->dirty)) != 0u)
+	if (((w->hw | w->notify) & vgic_bit(cpu->dirty)) != 0u)
 		return false;
 	cpu->vmcr = gich->vmcr;
 	(void)vgic_fold_one(vgic, cpu, n, gich->lr[n], effects);

@@ -27,6 +27,8 @@ struct vgic_word {
 	uint32_t hw;	/* backed by a physical interrupt */
 	uint32_t line;	/* level of the input line */
 
+	uint32_t notify; /* its driver wants to know when it is deactivated */
+
 	uint32_t latch;	 /* pending by edge, ISPENDR, hw_raise or SGI; in an LR it is not here */
 	uint32_t active; /* of resident interrupts: as of the last fill */
 	/* Active ones, acknowledged with EOImode 0: an EOI drops the priority and deactivates. */

@@ -18,10 +18,27 @@ static void check_hw(struct world *w, unsigned int vcpu)
 		fail_msg("vCPU %u: %s", vcpu, error);
 }
 
+/* Before the next fill, as the interface demands. */
+static void take_notices(struct world *w)
+{
+	for (unsigned int i = 0; i < w->effects.n_notices; i++) {
+		unsigned int intid = w->effects.notice[i] & ~VGIC_NOTICE_ENABLED;
+
+		if ((w->effects.notice[i] & VGIC_NOTICE_ENABLED) != 0)
+			w->enabled[intid]++;
+		else
+			w->ended[intid]++;
+		if (w->resample)
+			vgic_set_line(locked(w), 0, intid, false, &w->effects);
+	}
+	w->effects.n_notices = 0;
+}
+
 void world_exit(struct world *w, unsigned int vcpu)
 {
 	gich_model_read(&w->hw[vcpu], &w->gich[vcpu]);
 	vgic_fold(locked(w), vcpu, &w->gich[vcpu], &w->effects);
+	take_notices(w);
 }
 
 static void write_dirty(struct world *w, unsigned int vcpu)
@@ -65,6 +82,7 @@ static bool refresh(struct world *w, unsigned int vcpu)
 		gich->vmcr = w->hw[vcpu].reg.vmcr;
 	if (!vgic_refresh(locked(w), vcpu, gich, &w->effects))
 		return false;
+	assert_int_equal(w->effects.n_notices, 0);
 	write_dirty(w, vcpu);
 	w->refreshes++;
 	return true;
@@ -149,11 +167,12 @@ static enum vgic_status try_write(struct world *w, unsigned int vcpu, uint32_t o
 	enum vgic_status status =
 		vgic_dist_write(locked(w), vcpu, offset, width, value, &w->effects);
 
-	if (status != VGIC_FOLD_FIRST)
-		return status;
-	world_exit(w, vcpu);
-	status = vgic_dist_write(locked(w), vcpu, offset, width, value, &w->effects);
+	if (status == VGIC_FOLD_FIRST) {
+		world_exit(w, vcpu);
+		status = vgic_dist_write(locked(w), vcpu, offset, width, value, &w->effects);
+	}
 	assert_int_not_equal(status, VGIC_FOLD_FIRST);
+	take_notices(w);
 	return status;
 }
 
@@ -312,6 +331,7 @@ void dir(struct world *w, unsigned int vcpu, uint32_t id)
 			world_exit(w, vcpu);
 			status = vgic_dir_write(locked(w), vcpu, id, &w->effects);
 		}
+		take_notices(w);
 		world_settle(w);
 		world_enter(w, vcpu);
 	}
