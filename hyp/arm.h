@@ -158,6 +158,12 @@ static inline void wfe(void)
 	__asm__ volatile("wfe" ::: "memory");
 }
 
+/* A hint: another one should run now (DDI 0406C A8.8.426). */
+static inline void yield(void)
+{
+	__asm__ volatile("yield" ::: "memory");
+}
+
 static inline void sev(void)
 {
 	__asm__ volatile("sev" ::: "memory");

@@ -45,6 +45,9 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects)
 		else
 			vcpu_post(v, events);
 	}
+	/* The guest is going to try again until the other CPU has folded. */
+	if (effects->ask != 0)
+		yield();
 }
 
 /* GICD_ISACTIVER0 bits of timer interrupts that are pending or active for v. */
