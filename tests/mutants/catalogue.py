@@ -1,181 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""catalogue.py [--cc CC] [--scratch DIR] [--all] [NAME...]
+"""catalogue.py [--cc CC] [--scratch DIR] [--jobs N] [--all] [NAME...]
 
-Bugs that virtual GICs in the field have had, made again in vgic/. Each has to be found by the
-checks that are named here: unit tests, or a property of the random traces. A text that is not in
+Bugs that virtual GICs in the field have had, made again in vgic/ (field.py, B1 to B16), and a
+mistake for each row of the catalogue of cases (rows.py, T01 to T92). Each has to be found by the
+checks that are named with it: unit tests, or a property of the random traces. A text that is not in
 the sources any more is an error: then the bug has to be looked for in the new code. --all says who
 else finds it."""
 
 import argparse
+import concurrent.futures
+import re
 import sys
 import tempfile
 
-from workbench import Broken, Workbench, failures, run
+from field import BUGS
+from rows import ROWS
+from workbench import ROOT, Broken, Workbench, failures, run
 
 STEPS = ("--steps", "400000")
-
-
-class Bug:
-    def __init__(self, name, what, finders, *edits):
-        """finders: "program:test" or "random:property|property", with spaces between: each of them
-        has to find it. edits: (file, old, new)."""
-        self.name, self.what, self.edits = name, what, edits
-        self.finders = [finder.split(":") for finder in finders.split()]
-
-    def apply(self, sources):
-        changed = {}
-        for file, old, new in self.edits:
-            text = changed.get(file, sources[file])
-            if text.count(old) != 1:
-                raise Broken(f"{self.name}: {file} has {text.count(old)} times: {old!r}")
-            changed[file] = text.replace(old, new)
-        return changed
-
-
-REPLAY = """	if (gich_hcr_eoicount(gich->hcr) != 0u)
-		hw = replay_eois(v.vgic, vcpu, gich_hcr_eoicount(gich->hcr), effects);
-"""
-FOLD_LRS = """	if (cpu->lrs != 0u && fold_lrs(v.vgic, cpu, gich->lr, effects))
-		hw = true;
-"""
-CANDIDATES = "(w->active | (vgic_pending(w) & w->enabled & vgic_forwarded(vgic, w)))"
-LATCH = "	vgic_latch(v.vgic, vcpu, intid / 32u, bit, effects);\n"
-BEHIND_PULSE = "}\n\n/*\n * While resident with LR.HW"
-IF_ENABLED = "	if ((vgic_word(v.vgic, vcpu, intid / 32u)->enabled & bit) != 0u)\n	"
-DEACTIVATE = "		vgic_deactivate(vgic, vcpu, n, value & w->active, effects);\n"
-NO_NEW_SOURCE = "	if ((sources & ~(uint32_t)*pending) == 0u)\n		return;\n"
-FOLD_INACTIVE = "	if ((state & GICH_LR_ACTIVE) == 0u"
-SET_GROUP = "	if ((w->group1 & bit) != 0u)\n		lr |= GICH_LR_GRP1;\n"
-NOTHING_LEFT = "		if (intid == VGIC_MAX_INTIDS)\n			break;\n"
-NOT_LOADED = "	if (!cpu->loaded)\n		return false;\n"
-STORED = "		gich->lr_dirty |= 1ull << n;\n	}\n"
-
-BUGS = (
-    Bug(
-        "B1",
-        "EOIcount is replayed after the LRs were folded, onto what was acknowledged there",
-        "vgic_more:b1_late_maintenance_and_a_higher_priority_inside random:P3",
-        ("vgic_fold.c", REPLAY + FOLD_LRS, FOLD_LRS + REPLAY),
-    ),
-    Bug(
-        "B2",
-        "more EOIs are counted than there are interrupts to end, and one is ended that is none",
-        "vgic_more:b2_more_eois_than_held_interrupts",
-        ("vgic_fold.c", NOTHING_LEFT, ""),
-    ),
-    Bug(
-        "B3",
-        "active ones first: all LRs are active, one pending is outside, NPIE is met for ever",
-        "vgic_overflow:t02_all_active_and_one_pending_does_not_storm random:P8",
-        ("vgic_fill.c", "{ RANK_SIGNALLED, RANK_ACTIVE, ", "{ RANK_ACTIVE, RANK_SIGNALLED, "),
-    ),
-    Bug(
-        "B4",
-        "an active interrupt that is disabled leaves the LRs, and its EOI finds nothing",
-        "vgic_active:t43_disable_while_active random:P3|P9",
-        ("vgic_core.h", CANDIDATES, CANDIDATES + " & w->enabled"),
-    ),
-    Bug(
-        "B5",
-        "an edge that comes while the interrupt is disabled is dropped",
-        "vgic_more:b5_edge_while_disabled random:P4",
-        ("vgic.c", LATCH + BEHIND_PULSE, IF_ENABLED + LATCH + BEHIND_PULSE),
-    ),
-    Bug(
-        "B6",
-        "every LR has priority 0",
-        "vgic_overflow:t01_more_pending_than_lrs_in_priority_order random:P7",
-        ("vgic_lr.c", "lr = gich_lr_set_priority(intid, irq->priority);", "lr = intid;"),
-    ),
-    Bug(
-        "B7",
-        "what GICH holds is folded although the guest was not entered since",
-        "vgic_lr:t17_a_second_fold_does_nothing random:P3",
-        ("vgic_fold.c", NOT_LOADED + "	cpu->loaded", "	cpu->loaded"),
-    ),
-    Bug(
-        "B8",
-        "ICACTIVER of what is in the LRs of another vCPU, which goes on",
-        "vgic_active:t41_icactiver_of_what_another_vcpu_has_in_an_lr",
-        (
-            "vgic_dist_irq.c",
-            "	if (status == VGIC_OK)\n" + DEACTIVATE + "	return status;\n",
-            DEACTIVATE + "	return VGIC_OK;\n",
-        ),
-    ),
-    Bug(
-        "B9",
-        "an active LR and GICH_APR disagree, because the priority was changed meanwhile",
-        "vgic_more:b9_new_priority_while_active_does_not_reach_the_lr",
-        ("vgic_lr.c", "same ? irq->priority : irq->active_priority", "irq->priority"),
-    ),
-    Bug(
-        "B10",
-        "a bit of a GICH register at the wrong place",
-        "vgic_codec:bits",
-        ("gicv2.h", "GICH_MISR_LRENP (1u << 2)", "GICH_MISR_LRENP (1u << 1)"),
-    ),
-    Bug(
-        "B11",
-        "the second source of an SGI is merged into the first",
-        "vgic_sgi:t53_sources_are_queued_one_by_one random:P11",
-        ("vgic_sgi.c", NO_NEW_SOURCE, "	if (*pending != 0u)\n		return;\n"),
-    ),
-    Bug(
-        "B11-active",
-        "an SGI that comes while it is active is dropped",
-        "random:P4|P11",
-        (
-            "vgic_sgi.c",
-            NO_NEW_SOURCE,
-            "	if ((w->active & vgic_bit(intid)) != 0u)\n		return;\n",
-        ),
-    ),
-    Bug(
-        "B12",
-        "SPENDSGIR and CPENDSGIR are not emulated",
-        "vgic_sgi:t60_spendsgir_and_cpendsgir random:P11",
-        ("vgic_dist.c", "vgic_read_sgi_pending, vgic_write_cpendsgir", "read_zero, ignore_write"),
-        ("vgic_dist.c", "vgic_read_sgi_pending, vgic_write_spendsgir", "read_zero, ignore_write"),
-    ),
-    Bug(
-        "B13",
-        "the EOI of an interrupt that was disabled meanwhile is dropped",
-        "vgic_active:t43_disable_while_active random:P3",
-        ("vgic_fold.c", FOLD_INACTIVE, FOLD_INACTIVE + " && (w->enabled & bit) != 0u"),
-    ),
-    Bug(
-        "B13-copy",
-        "ICENABLER is a copy of ISENABLER",
-        "vgic_registers:clear_registers_undo_what_set_registers_did random:P1",
-        ("vgic_dist.c", "vgic_read_enable, vgic_write_icenabler", "vgic_read_enable, ignore_write"),
-    ),
-    Bug(
-        "B14",
-        "correct, but only one LR is used, so that each interrupt costs exits",
-        "vgic_lr:t12_t13_every_number_of_lrs_is_used_to_the_last",
-        ("vgic_fill.c", "choice->limit = vgic->n_lrs;", "choice->limit = 1u;"),
-        ("vgic_fill.c", "if (found == vgic->n_lrs)", "if (found == 1u)"),
-    ),
-    Bug(
-        "B15",
-        "a field of the LR is set after the LR was stored",
-        "vgic_route:t79_group_1_is_seen_as_group_1 random:P7",
-        ("vgic_lr.c", SET_GROUP + "	w->resident |= bit;\n", "	w->resident |= bit;\n"),
-        ("vgic_lr.c", STORED, STORED + SET_GROUP),
-    ),
-    Bug(
-        "B16",
-        "the change is noted, but the vCPU that runs elsewhere is not made to look",
-        "vgic_active:t45_disable_while_pending_in_the_lr_of_another random:P6",
-        (
-            "vgic.c",
-            "		touch_irq(vgic, irq->owner, intid, effects);\n		return;\n",
-            "		vgic->cpu[irq->owner].dirty = VGIC_ALL_DIRTY;\n		return;\n",
-        ),
-    ),
-)
+TABLE = ROOT / "docs/catalogue.md"
 
 
 def header_check(bench, bug, text):
@@ -210,22 +54,21 @@ def found(bench, bug, everything):
 
 
 def check(bench, bug, everything):
-    """Did those that are named find it?"""
+    """Did those that are named find it? With what there is to say about it."""
     try:
         by = found(bench, bug, everything)
     except Broken as error:
-        print(f"{bug.name}: {error}")
-        return False
-    print(f"{bug.name:11} {bug.what}")
+        return False, f"{bug.name}: {error}"
+    says = [f"{bug.name:11} {bug.what}"]
     good = True
     for program, test in bug.finders:
         killed = bool(by[program] & set(test.split("|")))
         good = good and killed
-        print(f"{'':11} {'killed by' if killed else 'NOT KILLED by'} {program}: {test}")
+        says.append(f"{'':11} {'killed by' if killed else 'NOT KILLED by'} {program}: {test}")
     if everything or not good:
         names = sorted(name for names in by.values() for name in names)
-        print(f"{'':11} found by: {', '.join(names) or 'nothing'}", flush=True)
-    return good
+        says.append(f"{'':11} found by: {', '.join(names) or 'nothing'}")
+    return good, "\n".join(says)
 
 
 def healthy(bench):
@@ -237,18 +80,46 @@ def healthy(bench):
     return not sick and not violated
 
 
+def table_errors():
+    """docs/catalogue.md: each number has a row, which names the test of its mutant or a reason."""
+    finders = {bug.name: bug.finders[0] for bug in ROWS}
+    row = r"^\| (T\d\d)(?: \[m\])? \| [^|]+ \| ([^|]+) \|"
+    rows = re.findall(row, TABLE.read_text("utf-8"), re.M)
+    if [number for number, _ in rows] != [f"T{n:02}" for n in range(1, 93)]:
+        yield "its numbers are not T01 to T92"
+    for number, where in rows:
+        if number not in finders and not where.startswith("target only: "):
+            yield f"{number} has no mutant, and no reason for that"
+        if number in finders and where != ": ".join(finders[number]):
+            yield f"{number} names {where}, its mutant {': '.join(finders[number])}"
+        if number in finders and not finders[number][1].startswith(number.lower() + "_"):
+            yield f"{number}: the test has another number: {finders[number][1]}"
+
+
+def choose(arguments):
+    return [b for b in (*BUGS, *ROWS) if not arguments.names or b.name in arguments.names]
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--cc", default="gcc")
     parser.add_argument("--scratch")
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
-    chosen = [b for b in BUGS if not arguments.names or b.name in arguments.names]
+    chosen = choose(arguments)
+    killed = 0
     with tempfile.TemporaryDirectory() as scratch:
-        bench = Workbench(arguments.scratch or scratch, arguments.cc)
+        bench = Workbench(arguments.scratch or scratch, arguments.cc, arguments.jobs)
         good = healthy(bench)
-        killed = sum([check(bench, bug, arguments.all) for bug in chosen])
+        for error in table_errors():
+            print(f"{TABLE.name}: {error}")
+            good = False
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            for found_it, says in pool.map(lambda bug: check(bench, bug, arguments.all), chosen):
+                print(says, flush=True)
+                killed += found_it
     print(f"{killed} of {len(chosen)} bugs killed by what is named for them")
     return 0 if good and killed == len(chosen) and chosen else 1
 

@@ -48,9 +48,13 @@ static void t81_pmr_needs_no_exit(void **state)
 {
 	(void)state;
 	start();
+	gicv_wr(&w, 0, GICV_PMR, 0x40);
 	world_pulse(&w, SPI);
 	w.late = true;
 	w.deaf = true;
+	assert_false(gich_model_irq(&w.hw[0]));
+	gicv_wr(&w, 0, GICV_PMR, 0xf8);
+	assert_true(gich_model_irq(&w.hw[0]));
 	gicv_wr(&w, 0, GICV_PMR, 0x40);
 	assert_false(gich_model_irq(&w.hw[0]));
 	gicv_wr(&w, 0, GICV_PMR, 0xf8);
@@ -80,7 +84,20 @@ static void t82_six_nested_in_group_priority_order(void **state)
 	eoi(&w, 0, 60);
 	assert_int_equal(iar(&w, 0), 61);
 	eoi(&w, 0, 61);
-	for (i = 5; i-- > 0;) {
+	/* Pending ones take all LRs: two EOIs are counted, and are those of the innermost two */
+	for (i = 0; i < LRS; i++) {
+		world_spi(&w, 70 + i, VGIC_EDGE, 0xe0);
+		world_pulse(&w, 70 + i);
+	}
+	w.late = true;
+	eoi(&w, 0, 54);
+	eoi(&w, 0, 53);
+	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 2);
+	w.late = false;
+	world_refill(&w, 0);
+	assert_false(active(54));
+	assert_false(active(53));
+	for (i = 3; i-- > 0;) {
 		assert_true(active(50 + i));
 		eoi(&w, 0, 50 + i);
 		assert_false(active(50 + i));

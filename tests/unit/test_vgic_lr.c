@@ -54,14 +54,33 @@ static void fill_all_lrs(unsigned int n_lrs)
 	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
 }
 
-static void t12_t13_every_number_of_lrs_is_used_to_the_last(void **state)
+static const unsigned int lr_counts[] = { 1, 2, 4, 31, 32, 33, 63, 64 };
+
+static void t12_one_more_than_every_number_of_lrs(void **state)
 {
-	static const unsigned int n_lrs[] = { 1, 2, 4, 31, 32, 33, 63, 64 };
 	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < sizeof(n_lrs) / sizeof(n_lrs[0]); i++)
-		fill_all_lrs(n_lrs[i]);
+	for (i = 0; i < sizeof(lr_counts) / sizeof(lr_counts[0]); i++)
+		fill_all_lrs(lr_counts[i]);
+}
+
+/* As many as there are LRs: the last of them is used, and needs no maintenance. */
+static void t13_the_last_lr_is_used(void **state)
+{
+	unsigned int i;
+	unsigned int k;
+
+	(void)state;
+	for (i = 0; i < sizeof(lr_counts) / sizeof(lr_counts[0]); i++) {
+		world_start(&w, 1, lr_counts[i]);
+		for (k = 0; k < lr_counts[i]; k++) {
+			world_spi(&w, 33 + k, VGIC_EDGE, 0x80);
+			world_pulse(&w, 33 + k);
+		}
+		assert_int_equal(gich_lr_state(w.hw[0].reg.lr[lr_counts[i] - 1]), GICH_LR_PENDING);
+		assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN);
+	}
 }
 
 static void t14_raise_what_never_was_in_an_lr(void **state)
@@ -207,7 +226,7 @@ static void t21_the_latch_leaves_with_the_acknowledge(void **state)
 	assert_int_equal(iar(&w, 0), FIRST);
 }
 
-static void t23_lrs_are_those_of_the_vcpu(void **state)
+static void two_vcpus_have_their_own_lrs(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
@@ -328,7 +347,8 @@ static void unchanged_lrs_are_not_dirty(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t12_t13_every_number_of_lrs_is_used_to_the_last),
+		cmocka_unit_test(t12_one_more_than_every_number_of_lrs),
+		cmocka_unit_test(t13_the_last_lr_is_used),
 		cmocka_unit_test(t14_raise_what_never_was_in_an_lr),
 		cmocka_unit_test(t15_enable_while_resident_takes_no_second_lr),
 		cmocka_unit_test(t16_unrelated_exits_change_nothing),
@@ -338,7 +358,7 @@ int main(void)
 		cmocka_unit_test(t19_owner_is_kicked_although_it_is_resident),
 		cmocka_unit_test(t20_only_the_state_bits_are_believed),
 		cmocka_unit_test(t21_the_latch_leaves_with_the_acknowledge),
-		cmocka_unit_test(t23_lrs_are_those_of_the_vcpu),
+		cmocka_unit_test(two_vcpus_have_their_own_lrs),
 		cmocka_unit_test(t25_two_injections_take_two_lrs),
 		cmocka_unit_test(t26_injection_between_fill_and_entry_is_seen),
 #ifdef WORLD_REFRESH

@@ -106,12 +106,13 @@ static void t04_evicted_active_is_deactivated_once(void **state)
 	nest(2);
 	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_LRENPIE, GICH_HCR_LRENPIE);
 	eoi(&w, 0, FIRST + 1);
-	assert_true(active(FIRST));
-	world_pulse(&w, FIRST);
 	eoi(&w, 0, FIRST);
 	assert_false(active(FIRST));
 	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN);
+	world_pulse(&w, FIRST);
 	assert_int_equal(iar(&w, 0), FIRST);
+	world_refill(&w, 0);
+	assert_true(active(FIRST));
 }
 
 /* Four nested over one LR: after the last acknowledge three are outside, and stay there. */
@@ -199,6 +200,36 @@ static void t08_first_eoi_outside_asks_for_an_exit(void **state)
 	assert_true(active(FIRST));
 }
 
+/*
+ * EOIcount has five bits and wraps. A guest can hold 31 priorities: there are 32, and PMR lets the
+ * lowest never through. So 31 EOIs outside are counted at most, and none of them is lost.
+ */
+static void t08_no_more_than_31_eois_are_counted(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, 1);
+	for (i = 0; i < 31; i++)
+		world_spi(&w, FIRST + i, VGIC_EDGE, 0xf0 - 8 * i);
+	world_spi(&w, 90, VGIC_EDGE, 0xf0);
+	world_spi(&w, 91, VGIC_EDGE, 0xf8);
+	nest(31);
+	world_pulse(&w, 90);
+	world_pulse(&w, 91);
+	w.late = true;
+	for (i = 31; i-- > 0;)
+		eoi(&w, 0, FIRST + i);
+	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 31);
+	world_refill(&w, 0);
+	for (i = 0; i < 31; i++)
+		assert_false(active(FIRST + i));
+	w.late = false;
+	assert_int_equal(iar(&w, 0), 90);
+	eoi(&w, 0, 90);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+}
+
 static void t09_active_makes_room_for_a_lower_pending(void **state)
 {
 	(void)state;
@@ -218,12 +249,20 @@ static void t10_an_evicted_interrupt_that_comes_back_is_not_ended_twice(void **s
 {
 	(void)state;
 	world_start(&w, 1, 2);
-	edges(3);
-	nest(3);
+	edges(4);
+	nest(4);
+	/* Two are outside. The EOI of the one is counted; the other one comes back into an LR */
+	w.late = true;
+	eoi(&w, 0, FIRST + 3);
 	eoi(&w, 0, FIRST + 2);
+	eoi(&w, 0, FIRST + 1);
+	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 1);
+	w.late = false;
 	world_refill(&w, 0);
 	assert_true(gich_model_find(&w.hw[0], FIRST) >= 0);
-	eoi(&w, 0, FIRST + 1);
+	world_refill(&w, 0);
+	assert_false(active(FIRST + 1));
+	assert_true(active(FIRST));
 	eoi(&w, 0, FIRST);
 	world_pulse(&w, FIRST);
 	assert_int_equal(iar(&w, 0), FIRST);
@@ -257,6 +296,7 @@ int main(void)
 		cmocka_unit_test(t06_evicted_hardware_interrupt_is_deactivated_by_software),
 		cmocka_unit_test(t07_late_maintenance_deactivates_the_one_outside),
 		cmocka_unit_test(t08_first_eoi_outside_asks_for_an_exit),
+		cmocka_unit_test(t08_no_more_than_31_eois_are_counted),
 		cmocka_unit_test(t09_active_makes_room_for_a_lower_pending),
 		cmocka_unit_test(t10_an_evicted_interrupt_that_comes_back_is_not_ended_twice),
 		cmocka_unit_test(t11_spilling_turns_maintenance_on),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Pending state, latch and line: cases T27 to T38, T50 and T52. */
+/* Pending state, latch and line: cases T27 to T38, T47, T48 and T50 to T52. */
 #include "vgic_world.h"
 
 #include "bellhop/gicv2.h"
@@ -242,11 +242,27 @@ static void t37_edges_while_pending_are_one(void **state)
 	world_pulse(&w, SPI);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
+	world_refill(&w, 0);
 	eoi(&w, 0, SPI);
 	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
 }
 
-static void t38_t52_edge_while_active_needs_no_exit(void **state)
+static void t38_edges_while_active_are_one_more(void **state)
+{
+	(void)state;
+	start(1, VGIC_EDGE);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_pulse(&w, SPI);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	eoi(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	eoi(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+}
+
+static void t52_edge_while_active_needs_no_exit(void **state)
 {
 	(void)state;
 	start(1, VGIC_EDGE);
@@ -262,6 +278,47 @@ static void t38_t52_edge_while_active_needs_no_exit(void **state)
 	eoi(&w, 0, SPI);
 	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
 	assert_int_equal(w.maintenance, 0);
+}
+
+/* The handler masks the line, ends, and has the device served later; then it unmasks. */
+static void t47_served_while_disabled(void **state)
+{
+	(void)state;
+	start(1, VGIC_LEVEL);
+	world_line(&w, SPI, true);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_enable(&w, 0, SPI, false);
+	eoi(&w, 0, SPI);
+	assert_true(pending(SPI));
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	world_line(&w, SPI, false);
+	world_enable(&w, 0, SPI, true);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	/* Not served: it comes again */
+	world_enable(&w, 0, SPI, false);
+	world_line(&w, SPI, true);
+	world_enable(&w, 0, SPI, true);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
+/* As Linux sends an interrupt again that came while it was disabled. */
+static void t51_retrigger_by_ispendr(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+	unsigned int n;
+
+	(void)state;
+	start(1, VGIC_EDGE);
+	for (n = 0; n < 32; n++)
+		assert_int_equal(vgic_dist_write(v, 0, GICD_ISPENDR(n), 4, 0, &w.effects), VGIC_OK);
+	assert_int_equal(
+		vgic_dist_write(v, 0, GICD_ISPENDR(SPI / 32), 4, 1u << SPI % 32, &w.effects),
+		VGIC_OK);
+	world_settle(&w);
+	assert_int_equal(iar(&w, 0), SPI);
+	ispendr(SPI);
+	eoi(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
 }
 
 static void t48_ispendr_by_another_vcpu(void **state)
@@ -339,9 +396,12 @@ int main(void)
 		cmocka_unit_test(distributor_off_withdraws_what_is_in_an_lr),
 		cmocka_unit_test(t36_raised_without_a_target),
 		cmocka_unit_test(t37_edges_while_pending_are_one),
-		cmocka_unit_test(t38_t52_edge_while_active_needs_no_exit),
+		cmocka_unit_test(t38_edges_while_active_are_one_more),
+		cmocka_unit_test(t52_edge_while_active_needs_no_exit),
+		cmocka_unit_test(t47_served_while_disabled),
 		cmocka_unit_test(t48_ispendr_by_another_vcpu),
 		cmocka_unit_test(t50_sgi_bits_of_ispendr_and_icpendr_are_ignored),
+		cmocka_unit_test(t51_retrigger_by_ispendr),
 		cmocka_unit_test(inputs_of_the_other_kind_do_nothing),
 		cmocka_unit_test(undriven_input_follows_icfgr),
 	};

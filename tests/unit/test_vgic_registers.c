@@ -60,7 +60,7 @@ static void start_unloaded(void)
 	assert_true(vgic_init(&w.vgic, &config));
 }
 
-static void t72_t75_every_register_reads_back_its_implemented_bits(void **state)
+static void t75_every_register_reads_back_its_implemented_bits(void **state)
 {
 	unsigned int i;
 	uint32_t offset;
@@ -77,7 +77,7 @@ static void t72_t75_every_register_reads_back_its_implemented_bits(void **state)
 	}
 }
 
-static void clear_registers_undo_what_set_registers_did(void **state)
+static void t77_clear_registers_undo_what_set_registers_did(void **state)
 {
 	static const struct {
 		uint32_t set;
@@ -104,7 +104,7 @@ static void clear_registers_undo_what_set_registers_did(void **state)
 }
 
 /* A narrow read gives the bytes that a wide one gives, everywhere. */
-static void t71_t74_narrow_reads(void **state)
+static void t74_narrow_reads(void **state)
 {
 	uint32_t offset;
 	unsigned int i;
@@ -215,6 +215,27 @@ static void t65_target_byte_changes_no_other(void **state)
 	}
 }
 
+/* What tells software which GIC this is: fixed, of every width, also where somebody writes. */
+static void t72_identification(void **state)
+{
+	static const uint8_t id[] = { 0x04, 0, 0, 0, 0x90, 0xb4, 0x2b, 0, 0x0d, 0xf0, 0x05, 0xb1 };
+	uint32_t value;
+	unsigned int i;
+
+	(void)state;
+	start_unloaded();
+	for (i = 0; i < COUNT(id); i++) {
+		assert_int_equal(write_as(0xfd0 + 4 * i, 4, ~0u), VGIC_OK);
+		assert_int_equal(read_as(0xfd0 + 4 * i, 4, &value), VGIC_OK);
+		assert_int_equal(value, id[i]);
+		assert_int_equal(read_as(0xfd0 + 4 * i, 1, &value), VGIC_OK);
+		assert_int_equal(value, id[i]);
+	}
+	assert_int_equal(write_as(GICD_IIDR, 4, 0), VGIC_OK);
+	assert_int_equal(read_as(GICD_IIDR, 4, &value), VGIC_OK);
+	assert_int_equal(value, 0x4200043b);
+}
+
 static void t71_typer(void **state)
 {
 	static const struct {
@@ -308,9 +329,9 @@ static void t76_icenabler_clears_every_bit_written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(t72_t75_every_register_reads_back_its_implemented_bits),
-		cmocka_unit_test(clear_registers_undo_what_set_registers_did),
-		cmocka_unit_test(t71_t74_narrow_reads),
+		cmocka_unit_test(t75_every_register_reads_back_its_implemented_bits),
+		cmocka_unit_test(t77_clear_registers_undo_what_set_registers_did),
+		cmocka_unit_test(t74_narrow_reads),
 		cmocka_unit_test(t74_narrow_writes),
 		cmocka_unit_test(t74_unaligned_and_odd_accesses_abort),
 		cmocka_unit_test(t70_priority_bytes_halves_and_words),
@@ -318,6 +339,7 @@ int main(void)
 		cmocka_unit_test(t64_uniprocessor_targets_are_writable),
 		cmocka_unit_test(t65_target_byte_changes_no_other),
 		cmocka_unit_test(t71_typer),
+		cmocka_unit_test(t72_identification),
 		cmocka_unit_test(intids_1020_to_1023_are_reserved),
 		cmocka_unit_test(t73_config),
 		cmocka_unit_test(t63_private_interrupts_are_banked),

@@ -102,11 +102,15 @@ static void t56_eoi_with_the_wrong_source_hurts_nobody(void **state)
 	world_sgi(&w, 1, 1, 5);
 	world_sgi(&w, 1, 1, 6);
 	assert_int_equal(iar(&w, 0), 5u | FROM(1));
+	world_refill(&w, 0);
 	eoi(&w, 0, 5u | FROM(0));
 	assert_int_equal(iar(&w, 0), 6u | FROM(1));
 	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), 6));
 	eoi(&w, 0, 6u | FROM(1));
 	assert_false(world_bit(&w, 0, GICD_ISACTIVER(0u), 6));
+	/* What was acknowledged from source 1 has not been ended, and does not come again */
+	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), 5));
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
 }
 
 static void t57_filters(void **state)
