@@ -7,7 +7,7 @@
 #include "smccc.h"
 
 #define SETTLE_US 200u
-#define PATIENCE_MS 200u
+#define PATIENCE_MS 2000u /* an emulator's timers can be late on a busy machine */
 #define REMOTE_MS 20000u /* a vCPU that shares its CPU, in an emulator, on a loaded machine */
 #define SGIR_CLEAR_ALL 0xffffffffu
 
@@ -112,12 +112,15 @@ void arm_edge(uint32_t intid, uint8_t priority)
 uint32_t take(void)
 {
 	const uint64_t until = timer_now() + timer_ms(PATIENCE_MS);
-	uint32_t iar = gicc_read(GICC_IAR);
+	bool late;
+	uint32_t iar;
 
-	while (iar == GIC_SPURIOUS && timer_now() < until) {
+	/* The last look comes behind the deadline: this vCPU may stand still for longer than that. */
+	do {
 		cpu_relax();
+		late = timer_now() >= until;
 		iar = gicc_read(GICC_IAR);
-	}
+	} while (iar == GIC_SPURIOUS && !late);
 	return iar;
 }
 
