@@ -113,7 +113,7 @@ CP15_WRITE(bpiallis, 0, c7, c1, 6)
 CP15_WRITE(ats12nsopr, 0, c7, c8, 4)
 CP15_WRITE(ats12nsour, 0, c7, c8, 6)
 CP15_WRITE(ats1cpr, 0, c7, c8, 0)
-CP15_WRITE(tlbiall, 0, c8, c7, 0)   /* of the VMID in VTTBR when executed in Hyp mode */
+CP15_WRITE(tlbiall, 0, c8, c7, 0) /* of the VMID in VTTBR when executed in Hyp mode */
 CP15_WRITE(tlbiallnsnh, 4, c8, c7, 4)
 CP15_WRITE(tlbimvah, 4, c8, c7, 1)
 CP15_WRITE(tlbimvahis, 4, c8, c3, 1)
@@ -153,20 +153,10 @@ static inline void wfi(void)
 	__asm__ volatile("wfi" ::: "memory");
 }
 
-static inline void wfe(void)
-{
-	__asm__ volatile("wfe" ::: "memory");
-}
-
 /* A hint: another one should run now (DDI 0406C A8.8.426). */
 static inline void yield(void)
 {
 	__asm__ volatile("yield" ::: "memory");
-}
-
-static inline void sev(void)
-{
-	__asm__ volatile("sev" ::: "memory");
 }
 
 static inline void clrex(void)

@@ -62,7 +62,6 @@ static void cpu_init(struct cpu *cpu)
 	timer_cpu_init();
 	cpu->gic_mask = gic_cpu_mask();
 	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE); /* pairs with wait_online() */
-	sev();
 }
 
 void secondary_main(uint32_t number)
@@ -80,7 +79,7 @@ static bool wait_online(struct cpu *cpu)
 		if (timer_now() > end)
 			return false;
 		else
-			__asm__ volatile("yield");
+			yield();
 	return true;
 }
 

@@ -12,26 +12,35 @@
 
 #include "hyp/arm.h"
 
+/* Tickets, free running. The word is both of them, which is how one is drawn (little-endian). */
 struct spinlock {
-	uint32_t next;	/* the ticket that the next CPU draws */
-	uint32_t owner; /* the ticket that holds the lock */
+	union {
+		uint32_t word;
+		struct {
+			uint16_t owner; /* holds the lock */
+			uint16_t next;	/* the next CPU draws it */
+		};
+	};
 };
 
 static inline void spin_lock(struct spinlock *lock)
 {
-	uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
+	/* ACQUIRE pairs with the RELEASE in spin_unlock(). */
+	uint32_t drawn = __atomic_fetch_add(&lock->word, 1u << 16, __ATOMIC_ACQUIRE);
+	uint16_t ticket = (uint16_t)(drawn >> 16);
 
-	/* ACQUIRE pairs with the RELEASE in spin_unlock(). WFE, because a CPU that spins without
-	 * it starves the holder on an emulator that runs all CPUs in one thread. */
+	if ((uint16_t)drawn == ticket)
+		return;
+	/* YIELD, because a CPU that spins without it starves the holder on an emulator that runs
+	 * all CPUs in one thread. Not WFE: holds are short, and every unlock would have to pay for
+	 * a DSB and the event. */
 	while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket)
-		wfe();
+		yield();
 }
 
 static inline void spin_unlock(struct spinlock *lock)
 {
-	__atomic_store_n(&lock->owner, lock->owner + 1, __ATOMIC_RELEASE);
-	dsb_ishst(); /* the store is visible before the event: pairs with the WFE above */
-	sev();
+	__atomic_store_n(&lock->owner, (uint16_t)(lock->owner + 1), __ATOMIC_RELEASE);
 }
 
 #endif

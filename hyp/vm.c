@@ -6,6 +6,7 @@
 #include "hyp/vm.h"
 
 #include "drivers/gic.h"
+#include "hyp/arm.h"
 #include "hyp/console.h"
 #include "hyp/guest_fdt.h"
 #include "hyp/mm.h"
@@ -191,12 +192,12 @@ static void report_end(const struct vm *vm, const char *how)
 	console_write(text);
 }
 
-/* Without the others' locks: the DSB in spin_unlock() has completed the store of the own state, so
- * of two that end at once at least one sees both off. */
+/* Without the others' locks: of two that end at once at least one sees both off. */
 static void end_if_last(void)
 {
 	static uint32_t ended;
 
+	dmb_ish(); /* the own state before the others': pairs with the same on another CPU */
 	for (unsigned int i = 0; i < n_vms; i++)
 		if (vms[i]->state != VM_OFF)
 			return;

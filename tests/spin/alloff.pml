@@ -4,7 +4,7 @@
  * while a VM starts. vm_vcpu_stopped(), stopped() and end_if_last() in hyp/vm.c.
  *
  * Each VM's state is written under that VM's own lock and read without one by end_if_last(): so the
- * store waits in the CPU's buffer until the barrier in spin_unlock() at the latest.
+ * store waits in the CPU's buffer until the barrier in end_if_last() at the latest.
  */
 #define VMS 2
 #define RESETS 2
@@ -25,7 +25,7 @@ end:	do
 	od
 }
 
-inline unlock()
+inline barrier()
 {
 #ifndef BUG_NO_BARRIER
 	!buffered[me]
@@ -57,7 +57,7 @@ active [VMS] proctype cpu()
 		state[me] = STOPPING;
 #ifdef BUG_OFF_BEFORE_RESTART
 		buffered[me] = true;	/* off until vm_start(), as others see it */
-		unlock();
+		barrier();
 		!buffered[me];
 #endif
 		/* report_end() takes its time here */
@@ -65,7 +65,7 @@ active [VMS] proctype cpu()
 	:: !machine_off && state[me] == RUNNING ->
 		state[me] = STOPPING;
 		buffered[me] = true;
-		unlock();
+		barrier();
 		end_if_last();
 		break
 	:: machine_off -> break
