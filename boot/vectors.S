@@ -16,6 +16,9 @@
 
 #define VCPU_LR_END 56
 #define VCPU_STACK_TOP 64
+#define VCPU_CPU 68
+#define CPU_WORK 0
+#define HSR_EC_SHIFT 26
 
 	/* r0 = the vCPU; its pc and cpsr saved; sp = this CPU's EL2 stack. */
 	.macro save_guest
@@ -40,12 +43,27 @@ hyp_vectors:
 	b	guest_irq
 	b	guest_fiq
 
+	/* trap_handlers[EC](vCPU, HSR) */
 guest_trap:
 	save_guest
-	bl	trap_sync
+	mrc	p15, 4, r1, c5, c2, 0		/* HSR */
+	ldr	r3, =trap_handlers
+	lsr	r2, r1, #HSR_EC_SHIFT
+	mov	r4, r0
+	ldr	r3, [r3, r2, lsl #2]
+	blx	r3
+
+	/* r4 = the vCPU that was left: it goes on, when its CPU has nothing else to do. */
+guest_exit:
+	ldr	r1, [r4, #VCPU_CPU]
+	mov	r0, r4
+	ldr	r2, [r1, #CPU_WORK]
+	cmp	r2, #0
+	bne	guest_exit_work
 
 	/* r0 = the vCPU to enter; its other registers are in the hardware. */
 	.globl guest_enter
+	.type	guest_enter, %function
 guest_enter:
 	ldrd	r2, r3, [r0, #VCPU_LR_END]
 	mov	sp, r0
@@ -54,16 +72,24 @@ guest_enter:
 	pop	{r0-r12, lr}
 	eret
 
+guest_exit_work:
+	mov	r0, r1
+	bl	sched_work
+	b	guest_enter
+
 guest_irq:
 	save_guest
+	mov	r4, r0
 	bl	trap_irq
-	b	guest_enter
+	b	guest_exit
 
 	/* FIQs are the secure world's or nobody's; one that arrives here is handled like an IRQ. */
 guest_fiq:
 	save_guest
+	mov	r4, r0
 	bl	trap_irq
-	b	guest_enter
+	b	guest_exit
+	.ltorg
 
 	/*
 	 * An exception from EL2 itself: a bug, unless it is semihosting_hlt below, which some

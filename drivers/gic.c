@@ -8,18 +8,18 @@
 
 #define BYTES_EACH(byte) (0x01010101u * (byte))
 #define PRIORITY_ALL 0x80u /* one priority for all: EL2 does not nest */
-#define PMR_ALL 0xf0u	   /* lets PRIORITY_ALL pass also where only 4 bits exist */
 
 /* GICC_IIDR of QEMU's GICv2. Cortex-A15's own GIC answers the same; there the poke costs one
  * write and changes nothing. */
 #define IIDR_QEMU 0x0002043bu
 
+struct gic_blocks gic_blocks;
+
 static struct {
-	uintptr_t gicd, gicc, gich;
+	uintptr_t gicd;
 	uint64_t gicv_physical;
 	uint32_t ctlr;
 	bool security_extensions;
-	bool needs_poke;
 	unsigned int n_lrs;
 } gic;
 
@@ -57,15 +57,15 @@ static uint32_t ctlr_value(void)
 void gic_init(const struct machine_gic *machine)
 {
 	gic.gicd = (uintptr_t)mm_map_device(machine->gicd.base, 0x1000);
-	gic.gicc = (uintptr_t)mm_map_device(machine->gicc.base, 0x2000);
-	gic.gich = (uintptr_t)mm_map_device(machine->gich.base, 0x200);
+	gic_blocks.gicc = (uintptr_t)mm_map_device(machine->gicc.base, 0x2000);
+	gic_blocks.gich = (uintptr_t)mm_map_device(machine->gich.base, 0x200);
 	gic.gicv_physical = machine->gicv.base;
 
 	gic.security_extensions = (mmio_read32(gic.gicd + GICD_TYPER) & GICD_TYPER_SECURITYEXTN) !=
 				  0;
-	gic.needs_poke = mmio_read32(gic.gicc + GICC_IIDR) == IIDR_QEMU;
+	gic_blocks.needs_poke = mmio_read32(gic_blocks.gicc + GICC_IIDR) == IIDR_QEMU;
 	gic.ctlr = ctlr_value();
-	gic.n_lrs = (mmio_read32(gic.gich + GICH_VTR) & GICH_VTR_LISTREGS_MASK) + 1;
+	gic.n_lrs = (mmio_read32(gic_blocks.gich + GICH_VTR) & GICH_VTR_LISTREGS_MASK) + 1;
 	set_up_spis();
 	mmio_write32(gic.gicd + GICD_CTLR, GICD_CTLR_ENABLEGRP0);
 }
@@ -82,9 +82,9 @@ void gic_cpu_init(void)
 		mmio_write32(gic.gicd + GICD_IPRIORITYR(n), BYTES_EACH(PRIORITY_ALL));
 	mmio_write32(gic.gicd + GICD_ISENABLER(0), 1u << GIC_SGI_KICK);
 
-	mmio_write32(gic.gicc + GICC_PMR, PMR_ALL);
-	mmio_write32(gic.gicc + GICC_BPR, 7); /* no preemption */
-	mmio_write32(gic.gicc + GICC_CTLR, gic.ctlr);
+	mmio_write32(gic_blocks.gicc + GICC_PMR, GIC_PMR_ALL);
+	mmio_write32(gic_blocks.gicc + GICC_BPR, 7); /* no preemption */
+	mmio_write32(gic_blocks.gicc + GICC_CTLR, gic.ctlr);
 }
 
 uint32_t gic_cpu_mask(void)
@@ -93,21 +93,6 @@ uint32_t gic_cpu_mask(void)
 
 	/* Zero on a machine with one CPU (IHI 0048B 4.3.12); SGIs and SPIs go there anyway. */
 	return mask == 0 ? 1 : mask;
-}
-
-uint32_t gic_acknowledge(void)
-{
-	return mmio_read32(gic.gicc + GICC_IAR);
-}
-
-void gic_drop(uint32_t iar)
-{
-	mmio_write32(gic.gicc + GICC_EOIR, iar);
-}
-
-void gic_deactivate(uint32_t iar)
-{
-	mmio_write32(gic.gicc + GICC_DIR, iar);
 }
 
 void gic_enable(uint32_t intid, bool level)
@@ -140,16 +125,6 @@ void gic_kick(uint32_t cpu_mask)
 		     cpu_mask << GICD_SGIR_CPUTARGETLIST_SHIFT | GIC_SGI_KICK);
 }
 
-void gic_poke(void)
-{
-	mmio_write32(gic.gicc + GICC_PMR, PMR_ALL);
-}
-
-bool gic_needs_poke(void)
-{
-	return gic.needs_poke;
-}
-
 uint64_t gic_gicv_physical(void)
 {
 	return gic.gicv_physical;
@@ -162,76 +137,49 @@ unsigned int gich_list_registers(void)
 
 void gich_init(void)
 {
-	mmio_write32(gic.gich + GICH_HCR, 0);
+	mmio_write32(gic_blocks.gich + GICH_HCR, 0);
 	for (unsigned int i = 0; i < gic.n_lrs; i++)
-		mmio_write32(gic.gich + GICH_LR(i), 0);
-}
-
-/* Index of the lowest bit set; the compiler would call a library function for 64 bits. */
-static unsigned int lowest(uint64_t bits)
-{
-	uint32_t low = (uint32_t)bits;
-
-	return (unsigned int)(low != 0 ? __builtin_ctz(low) :
-					 32 + __builtin_ctz((uint32_t)(bits >> 32)));
+		mmio_write32(gic_blocks.gich + GICH_LR(i), 0);
 }
 
 static void read_lrs(struct gich *gich, uint64_t lrs)
 {
 	for (uint64_t left = lrs; left != 0; left &= left - 1) {
-		unsigned int i = lowest(left);
+		unsigned int i = gich_lowest(left);
 
-		gich->lr[i] = mmio_read32(gic.gich + GICH_LR(i));
+		gich->lr[i] = mmio_read32(gic_blocks.gich + GICH_LR(i));
 	}
 }
 
 void gich_read(struct gich *gich, uint64_t in_use)
 {
-	gich->hcr = mmio_read32(gic.gich + GICH_HCR);
-	gich->vmcr = mmio_read32(gic.gich + GICH_VMCR);
+	/* EOIcount counts nothing otherwise */
+	if (gich->hcr & GICH_HCR_LRENPIE)
+		gich->hcr = mmio_read32(gic_blocks.gich + GICH_HCR);
+	gich->vmcr = mmio_read32(gic_blocks.gich + GICH_VMCR);
 	read_lrs(gich, in_use);
-}
-
-void gich_read_lrs(struct gich *gich, uint64_t lrs)
-{
-	if (lrs == 0)
-		return;
-	gich->vmcr = mmio_read32(gic.gich + GICH_VMCR);
-	read_lrs(gich, lrs);
 }
 
 void gich_write_lrs(struct gich *gich)
 {
 	for (uint64_t left = gich->lr_dirty; left != 0; left &= left - 1) {
-		unsigned int i = lowest(left);
+		unsigned int i = gich_lowest(left);
 
-		mmio_write32(gic.gich + GICH_LR(i), gich->lr[i]);
+		mmio_write32(gic_blocks.gich + GICH_LR(i), gich->lr[i]);
 	}
 	gich->lr_dirty = 0;
 }
 
-void gich_write(struct gich *gich)
-{
-	gich_write_lrs(gich);
-	mmio_write32(gic.gich + GICH_HCR, gich->hcr);
-}
-
 void gich_save(uint32_t *vmcr, uint32_t *apr)
 {
-	*vmcr = mmio_read32(gic.gich + GICH_VMCR);
-	*apr = mmio_read32(gic.gich + GICH_APR);
+	*vmcr = mmio_read32(gic_blocks.gich + GICH_VMCR);
+	*apr = mmio_read32(gic_blocks.gich + GICH_APR);
 }
 
 void gich_load(uint32_t vmcr, uint32_t apr)
 {
-	mmio_write32(gic.gich + GICH_VMCR, vmcr);
-	mmio_write32(gic.gich + GICH_APR, apr);
-}
-
-void gich_disable(struct gich *gich)
-{
-	gich->hcr = 0;
-	mmio_write32(gic.gich + GICH_HCR, 0);
+	mmio_write32(gic_blocks.gich + GICH_VMCR, vmcr);
+	mmio_write32(gic_blocks.gich + GICH_APR, apr);
 }
 
 void gich_clear(struct gich *gich)
@@ -241,6 +189,6 @@ void gich_clear(struct gich *gich)
 		if (gich->lr[i] == 0)
 			continue;
 		gich->lr[i] = 0;
-		mmio_write32(gic.gich + GICH_LR(i), 0);
+		mmio_write32(gic_blocks.gich + GICH_LR(i), 0);
 	}
 }

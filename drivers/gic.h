@@ -10,10 +10,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bellhop/gicv2.h"
+#include "drivers/mmio.h"
 #include "hyp/machine.h"
 #include "vgic/vgic.h"
 
-#define GIC_SGI_KICK 0u /* "look at your vCPUs' events"; SGIs 0-7 are the non-secure world's */
+#define GIC_PMR_ALL 0xf0u /* lets 0x80 pass also where only 4 bits exist */
+#define GIC_SGI_KICK 0u	  /* "look at your vCPUs' events"; SGIs 0-7 are the non-secure world's */
+
+/* Where the blocks are mapped, for the functions below that every interrupt needs. Written by
+ * gic_init(). */
+extern struct gic_blocks {
+	uintptr_t gicc, gich;
+	bool needs_poke;
+} gic_blocks;
 
 /* Map all four blocks, reset the distributor's SPIs. On the first CPU, before any other call. */
 void gic_init(const struct machine_gic *machine);
@@ -25,11 +35,22 @@ void gic_cpu_init(void);
 uint32_t gic_cpu_mask(void);
 
 /* Acknowledge: the value of GICC_IAR, its INTID in bits 9:0. */
-uint32_t gic_acknowledge(void);
+static inline uint32_t gic_acknowledge(void)
+{
+	return mmio_read32(gic_blocks.gicc + GICC_IAR);
+}
+
 /* Priority drop for an acknowledged interrupt. */
-void gic_drop(uint32_t iar);
+static inline void gic_drop(uint32_t iar)
+{
+	mmio_write32(gic_blocks.gicc + GICC_EOIR, iar);
+}
+
 /* Deactivation, of one that EL2 keeps for itself. */
-void gic_deactivate(uint32_t iar);
+static inline void gic_deactivate(uint32_t iar)
+{
+	mmio_write32(gic_blocks.gicc + GICC_DIR, iar);
+}
 
 /* A PPI or SPI of the calling CPU; an SPI is routed to it. */
 void gic_enable(uint32_t intid, bool level);
@@ -43,10 +64,17 @@ void gic_clear_active(uint32_t intids);
 void gic_kick(uint32_t cpu_mask);
 
 /* Make the CPU interface look at its inputs again; see gic_needs_poke(). */
-void gic_poke(void);
+static inline void gic_poke(void)
+{
+	mmio_write32(gic_blocks.gicc + GICC_PMR, GIC_PMR_ALL);
+}
+
 /* True on QEMU, where the EOI of a hardware-mapped interrupt does not re-evaluate a line that is
  * still high: without a poke it would never come again. */
-bool gic_needs_poke(void);
+static inline bool gic_needs_poke(void)
+{
+	return gic_blocks.needs_poke;
+}
 
 /* Physical address of GICV, for stage 2. */
 uint64_t gic_gicv_physical(void);
@@ -54,19 +82,47 @@ uint64_t gic_gicv_physical(void);
 /* List registers of this CPU. */
 unsigned int gich_list_registers(void);
 void gich_init(void);
-/* What vgic_fold() needs: HCR, VMCR and the LRs in `in_use`. */
+/* The first list register of a mask that is not empty. By hand, because the compiler would call a
+ * library function for 64 bits. */
+static inline unsigned int gich_lowest(uint64_t lrs)
+{
+	uint32_t low = (uint32_t)lrs;
+
+	return (unsigned int)(low != 0 ? __builtin_ctz(low) :
+					 32 + __builtin_ctz((uint32_t)(lrs >> 32)));
+}
+
+/* What vgic_fold() needs: VMCR, the LRs in `in_use`, and HCR where it can hold an EOIcount. */
 void gich_read(struct gich *gich, uint64_t in_use);
-/* What vgic_refresh() needs: nothing, or VMCR and the LRs named. */
-void gich_read_lrs(struct gich *gich, uint64_t lrs);
-/* What vgic_refresh() decided: the dirty LRs alone. HCR may hold an EOIcount. */
+/* One list register, for vgic_refresh(). HCR may hold an EOIcount and is not touched. */
+static inline void gich_read_lr(struct gich *gich, unsigned int n)
+{
+	gich->lr[n] = mmio_read32(gic_blocks.gich + GICH_LR(n));
+}
+
+static inline void gich_write_lr(struct gich *gich, unsigned int n, uint32_t lr)
+{
+	gich->lr[n] = lr;
+	mmio_write32(gic_blocks.gich + GICH_LR(n), lr);
+}
+
+/* What vgic_fill() decided: the dirty LRs, and HCR. */
 void gich_write_lrs(struct gich *gich);
-/* What vgic_fill() decided: the dirty LRs and HCR. */
-void gich_write(struct gich *gich);
+static inline void gich_write_hcr(const struct gich *gich)
+{
+	mmio_write32(gic_blocks.gich + GICH_HCR, gich->hcr);
+}
+
 /* Change of owner: VMCR and APR belong to the vCPU too. */
 void gich_save(uint32_t *vmcr, uint32_t *apr);
 void gich_load(uint32_t vmcr, uint32_t apr);
-/* HCR = 0: no virtual interrupt and no maintenance interrupt until the next gich_write(). */
-void gich_disable(struct gich *gich);
+/* HCR = 0: no virtual interrupt and no maintenance interrupt until the next gich_write_hcr(). */
+static inline void gich_disable(struct gich *gich)
+{
+	gich->hcr = 0;
+	mmio_write32(gic_blocks.gich + GICH_HCR, 0);
+}
+
 /* The same, and no list register holds anything: for the next owner. */
 void gich_clear(struct gich *gich);
 

@@ -13,10 +13,16 @@
 
 #define CPSR_E (1u << 9)
 #define HSR_ISV (1u << 24)
+#define HSR_SAS (3u << 22)
+#define HSR_SSE (1u << 21)
 #define HSR_CM (1u << 8)
 #define HSR_S1PTW (1u << 7)
 #define HSR_FSC_TYPE 0x3cu
 #define PAR_F 1u
+
+/* A translation fault of a load or store of a word that the syndrome describes. */
+#define HSR_WORD_MASK (HSR_ISV | HSR_SAS | HSR_SSE | HSR_CM | HSR_S1PTW | HSR_FSC_TYPE)
+#define HSR_WORD (HSR_ISV | 2u << 22 | HSR_FSC_TRANSLATION)
 
 static void inject_external(struct vcpu *v, uint32_t hsr, uint32_t address)
 {
@@ -48,12 +54,17 @@ static bool fault_ipa(uint32_t hsr, uint32_t far, uint64_t *ipa)
 	return true;
 }
 
-/*
- * The common case: the syndrome says everything, the guest is little-endian. Kept free of what the
- * other cases need, because drivers poll registers.
- */
+/* The access was done, or was not to be done. */
+static void finish(struct vcpu *v, uint32_t hsr, uint32_t far, enum mmio_status status)
+{
+	if (status == MMIO_ABORT)
+		inject_external(v, hsr, far);
+}
+
+/* The syndrome says everything, and the guest is little-endian. */
 static void emulate_syndrome(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t ipa)
 {
+	const struct mmio_device *device = mmio_find(&v->vm->mmio, ipa);
 	uint32_t width = hsr_access_size(hsr);
 	uint32_t unused = 32 - 8 * width;
 	uint32_t value = 0;
@@ -61,18 +72,18 @@ static void emulate_syndrome(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_
 
 	if (hsr_wnr(hsr)) {
 		value = vcpu_get_reg(v, hsr_srt(hsr)) << unused >> unused;
-		status = mmio_access(v, ipa, width, true, &value);
+		status = device->write(v, ipa, width, value);
 	} else {
-		status = mmio_access(v, ipa, width, false, &value);
-		if (hsr_sse(hsr))
-			value = (uint32_t)((int32_t)(value << unused) >> unused);
+		status = device->read(v, ipa, width, &value);
+		value <<= unused;
+		value = hsr_sse(hsr) ? (uint32_t)((int32_t)value >> unused) : value >> unused;
 		if (status == MMIO_OK)
 			vcpu_set_reg(v, hsr_srt(hsr), value);
 	}
 	if (status == MMIO_OK)
-		vcpu_skip(v, hsr_il(hsr) ? 4 : 2);
-	else if (status == MMIO_ABORT)
-		inject_external(v, hsr, far);
+		vcpu_skip(v, hsr_length(hsr));
+	else
+		finish(v, hsr, far, status);
 }
 
 static void fill_insn_cpu(const struct vcpu *v, struct insn_cpu *cpu)
@@ -110,6 +121,16 @@ static bool in_one_page(const struct insn *insn, uint32_t far)
 	       (last->address + last->size - 1) / PAGE_SIZE == far / PAGE_SIZE;
 }
 
+static enum mmio_status access_device(struct vcpu *v, uint32_t ipa,
+				      const struct insn_access *access, uint32_t *loaded)
+{
+	const struct mmio_device *device = mmio_find(&v->vm->mmio, ipa);
+
+	if (access->write)
+		return device->write(v, ipa, access->size, access->value);
+	return device->read(v, ipa, access->size, loaded);
+}
+
 /*
  * An instruction without a syndrome: writeback, LDRD, LDM ... All or nothing: where it makes
  * several accesses they are words with one alignment, so a device that refuses one refuses the
@@ -133,11 +154,9 @@ static void emulate_insn(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t ip
 		return;
 	for (unsigned int i = 0; i < insn.nr_accesses; i++) {
 		const struct insn_access *access = &insn.access[i];
-		enum mmio_status status;
+		enum mmio_status status =
+			access_device(v, ipa - far + access->address, access, &loaded[i]);
 
-		loaded[i] = access->value;
-		status = mmio_access(v, ipa - far + access->address, access->size, access->write,
-				     &loaded[i]);
 		if (status == MMIO_RETRY)
 			return;
 		if (status == MMIO_ABORT) {
@@ -158,7 +177,7 @@ static bool is_stage2_fault(uint32_t hsr)
 }
 
 /* A translation fault of the guest's own access, with a syndrome, little-endian, not of the PC. */
-static bool is_common(const struct vcpu *v, uint32_t hsr)
+static bool has_syndrome(const struct vcpu *v, uint32_t hsr)
 {
 	return (hsr & (HSR_ISV | HSR_CM | HSR_S1PTW | HSR_FSC_TYPE)) ==
 		       (HSR_ISV | HSR_FSC_TRANSLATION) &&
@@ -188,16 +207,56 @@ static void abort_uncommon(struct vcpu *v, uint32_t hsr, uint32_t far)
 		emulate_insn(v, hsr, far, (uint32_t)ipa);
 }
 
+/* HPFAR holds bits 39:12 of the IPA from its bit 4 on. */
+static uint32_t low_ipa(uint32_t hpfar, uint32_t far)
+{
+	return (hpfar & ~0xfu) << 8 | far % PAGE_SIZE;
+}
+
+static bool is_low(uint32_t hpfar)
+{
+	return hpfar < GUEST_RAM_IPA >> 8;
+}
+
+static void abort_other(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t hpfar)
+{
+	if (has_syndrome(v, hsr) && is_low(hpfar))
+		emulate_syndrome(v, hsr, far, low_ipa(hpfar, far));
+	else
+		abort_uncommon(v, hsr, far);
+}
+
+/*
+ * Drivers poll registers, so what nearly all of them do has a way of its own: a word, to or from
+ * r0-r7, by an A32 instruction. emulate_syndrome() does the same for any width and register.
+ */
 void abort_data(struct vcpu *v, uint32_t hsr)
 {
 	uint32_t far = read_hdfar();
 	uint32_t hpfar = read_hpfar();
+	uint32_t ipa = low_ipa(hpfar, far);
+	uint32_t srt = hsr_srt(hsr);
+	const struct mmio_device *device;
+	enum mmio_status status;
+	uint32_t value;
 
-	/* HPFAR holds bits 39:12 of the IPA from its bit 4 on. */
-	if (is_common(v, hsr) && hpfar < GUEST_RAM_IPA >> 8)
-		emulate_syndrome(v, hsr, far, (hpfar & ~0xfu) << 8 | far % PAGE_SIZE);
+	if ((hsr & HSR_WORD_MASK) != HSR_WORD || !is_low(hpfar) || srt >= 8 ||
+	    (v->cpsr & (CPSR_E | CPSR_T)) != 0) {
+		abort_other(v, hsr, far, hpfar);
+		return;
+	}
+	device = mmio_find(&v->vm->mmio, ipa);
+	if (hsr_wnr(hsr)) {
+		status = device->write(v, ipa, 4, v->r[srt]);
+	} else {
+		status = device->read(v, ipa, 4, &value);
+		if (status == MMIO_OK)
+			v->r[srt] = value;
+	}
+	if (status == MMIO_OK)
+		v->pc += 4;
 	else
-		abort_uncommon(v, hsr, far);
+		finish(v, hsr, far, status);
 }
 
 /* Instructions come from RAM and ROM only. */

@@ -19,16 +19,15 @@
 #define WORK_SYNC 2u   /* list registers: fold and fill */
 #define WORK_SCHEDULE 4u
 
-#define DEFERRED_WRITE 1u     /* gich_write() */
-#define DEFERRED_WRITE_LRS 2u /* gich_write_lrs() */
-#define DEFERRED_POKE 4u      /* gic_poke() */
+#define DEFERRED_WRITE 1u /* gich_write_lrs() and gich_write_hcr() */
+#define DEFERRED_POKE 2u  /* gic_poke() */
 
 struct vcpu;
 
 struct cpu {
+	uint32_t work;		    /* WORK_*; first, for boot/vectors.S */
 	const struct vcpu *running; /* whose slice it is */
 	struct vcpu *current;	    /* whose registers are in the hardware; NULL: nobody's */
-	uint32_t work;		    /* WORK_* */
 	uint32_t stack_top;
 	uint32_t number; /* index into machine.mpidr[] */
 	bool online;
@@ -50,10 +49,12 @@ struct cpu {
 	uint64_t slice_end;			   /* CNTPCT; 0: nobody to share with */
 	uint64_t parked_deadline;		   /* earliest timer of a vCPU that is not loaded */
 	uint64_t hyp_timer;			   /* what CNTHP_CVAL holds; UINT64_MAX: disabled */
+	bool backstop;				   /* CNTHP comes soon, see timer_arm() */
 	uint32_t active_ppis; /* GICD_ISACTIVER0 bits that this CPU set for `current` */
 
 	bool lrs_loaded;   /* the guest may have changed its list registers since gich was read */
 	uint32_t deferred; /* DEFERRED_*: device accesses to do when the lock is free */
+	uint32_t hcr;	   /* GICH_HCR as last written */
 	struct gich gich;  /* list registers as last read or written */
 };
 

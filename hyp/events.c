@@ -49,16 +49,6 @@ static void start(struct vcpu *v)
 	sched_ready(v);
 }
 
-static void kick(struct vcpu *v)
-{
-	if (v->state == VCPU_BLOCKED) {
-		if (virq_deliverable(v))
-			sched_ready(v);
-	} else if (v == v->cpu->current) {
-		v->cpu->work |= WORK_SYNC;
-	}
-}
-
 static void handle(struct vcpu *v)
 {
 	uint32_t events = __atomic_exchange_n(&v->events, 0, __ATOMIC_ACQUIRE);
@@ -73,7 +63,7 @@ static void handle(struct vcpu *v)
 		v->cpu->work |= WORK_SYNC;
 	}
 	if (events & EVENT_KICK)
-		kick(v);
+		sched_kick(v);
 }
 
 void events_take(struct cpu *cpu)

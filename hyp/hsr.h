@@ -67,6 +67,12 @@ static inline bool hsr_il(uint32_t hsr)
 	return hsr_bits(hsr, 25, 1) != 0U;
 }
 
+/* Bytes of the trapped instruction, by IL. */
+static inline uint32_t hsr_length(uint32_t hsr)
+{
+	return 2U + (hsr >> 24 & 2U);
+}
+
 /* The 25 bits of the instruction-specific syndrome. */
 static inline uint32_t hsr_iss(uint32_t hsr)
 {

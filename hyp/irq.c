@@ -19,54 +19,58 @@ void irq_set_maintenance(uint32_t intid)
 	maintenance_intid = intid;
 }
 
-/* True: EL2 is done with it and it is deactivated. False: a guest has it now. */
-static bool dispatch(struct cpu *cpu, uint32_t intid)
+/* A timer of the guest whose registers are loaded, which has to end it. */
+static void hand_on(struct cpu *cpu, uint32_t iar, uint32_t intid)
 {
-	if (timer_is_guest_intid(intid)) {
-		if (cpu->current == NULL)
-			return true; /* its timers were switched off meanwhile */
-		virq_hw_raise(cpu->current, intid);
-		if (gic_needs_poke() && cpu->work == 0)
-			timer_arm(cpu); /* the backstop; with work to do it is armed behind that */
-		return false;
-	}
-	if (intid == GIC_SGI_KICK) {
+	gic_drop(iar);
+	virq_hw_raise(cpu->current, intid);
+	timer_arm_backstop(cpu);
+}
+
+static void dispatch(struct cpu *cpu, uint32_t intid)
+{
+	if (intid == GIC_SGI_KICK)
 		cpu->work |= WORK_EVENTS;
-	} else if (intid == maintenance_intid) {
+	else if (intid == maintenance_intid)
 		/* Only a reason to come here: late, spurious or for a vCPU that is gone, the fold
 		 * on the way back sees what is true. */
 		cpu->work |= WORK_SYNC;
-	} else if (intid == timer_hyp_intid()) {
-		cpu->hyp_timer = TIMER_NEVER;
-		write_cnthp_ctl(0);
-		isb(); /* the line is low before the deactivation */
-		timer_expire(cpu);
-		/* The backstop, see timer_arm(). */
-		if (gic_needs_poke() && cpu->active_ppis != 0)
-			gic_poke();
-		cpu->work |= WORK_SCHEDULE;
-		if (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic))
-			cpu->work |= WORK_SYNC;
-	} else if (intid == console_intid()) {
+	else if (intid == timer_hyp_intid())
+		timer_fired(cpu);
+	else if (intid == console_intid())
 		console_interrupt();
-	}
-	return true;
+	/* else a timer of nobody, which was switched off meanwhile */
 }
 
-void irq_poll(void)
+static bool poll_from(struct cpu *cpu, uint32_t iar)
 {
-	struct cpu *cpu = this_cpu();
-
 	for (unsigned int i = 0; i < MAX_PER_POLL; i++) {
-		uint32_t iar = gic_acknowledge();
 		uint32_t intid = iar & GICC_IAR_INTID_MASK;
 
 		if (intid >= GIC_MAX_INTIDS)
-			return;
+			break;
+		if (timer_is_guest_intid(intid) && cpu->current != NULL) {
+			hand_on(cpu, iar, intid);
+			return true;
+		}
 		gic_drop(iar);
-		if (dispatch(cpu, intid))
-			gic_deactivate(iar);
+		dispatch(cpu, intid);
+		gic_deactivate(iar);
 		if (intid == maintenance_intid)
-			return; /* its line stays high until the fold */
+			break; /* its line stays high until the fold */
+		iar = gic_acknowledge();
 	}
+	return false;
+}
+
+/* The commonest, a timer, mostly comes alone: no look for a second one. */
+bool irq_poll(struct cpu *cpu)
+{
+	uint32_t iar = gic_acknowledge();
+	uint32_t intid = iar & GICC_IAR_INTID_MASK;
+
+	if (!timer_is_guest_intid(intid) || cpu->current == NULL)
+		return poll_from(cpu, iar);
+	hand_on(cpu, iar, intid);
+	return true;
 }

@@ -1,79 +1,117 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "hyp/mmio.h"
 
-#include "hyp/config.h"
+#include <stddef.h>
+
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
 #include "hyp/vm.h"
 #include "hyp/vuart.h"
 
-struct mmio_device {
-	uint32_t ipa, size;
-	enum mmio_status (*access)(struct vcpu *v, uint32_t offset, uint32_t width, bool write,
-				   uint32_t *value);
-};
-
-static const enum mmio_status of_vgic[] = {
-	[VGIC_OK] = MMIO_OK,
-	[VGIC_FOLD_FIRST] = MMIO_RETRY,
-	[VGIC_RETRY] = MMIO_RETRY,
-	[VGIC_ABORT] = MMIO_ABORT,
-};
-
-static enum mmio_status access_gicd(struct vcpu *v, uint32_t offset, uint32_t width, bool write,
-				    uint32_t *value)
+/* What does not change under the guest's feet is read without the lock. */
+static enum mmio_status read_gicd(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value)
 {
-	return of_vgic[write ? virq_dist_write(v, offset, width, *value) :
-			       virq_dist_read(v, offset, width, value)];
+	uint32_t offset = ipa - GUEST_GICD_IPA;
+
+	if (width == 4 && vgic_dist_peek(&v->vm->vgic, v->id, offset, value))
+		return MMIO_OK;
+	return (enum mmio_status)virq_dist_read(v, offset, width, value);
+}
+
+static enum mmio_status write_gicd(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
+{
+	uint32_t offset = ipa - GUEST_GICD_IPA;
+
+	if (offset == GICD_SGIR && width == 4)
+		return (enum mmio_status)virq_sgir_write(v, value);
+	return (enum mmio_status)virq_dist_write(v, offset, width, value);
+}
+
+static enum mmio_status read_zero(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value)
+{
+	(void)v, (void)ipa, (void)width;
+	*value = 0;
+	return MMIO_OK;
 }
 
 /* The second page of the CPU interface: DIR, and nothing else. */
-static enum mmio_status access_dir(struct vcpu *v, uint32_t offset, uint32_t width, bool write,
-				   uint32_t *value)
+static enum mmio_status write_dir(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
 {
-	if (!write)
-		*value = 0;
-	else if (offset == 0 && width == 4)
-		return of_vgic[virq_dir_write(v, *value)];
+	if (ipa % PAGE_SIZE != 0 || width != 4)
+		return MMIO_OK;
+	return (enum mmio_status)virq_dir_write(v, value);
+}
+
+static enum mmio_status read_uart(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value)
+{
+	*value = vuart_read(v, ipa - GUEST_UART_IPA, width);
 	return MMIO_OK;
 }
 
-static enum mmio_status access_nothing(struct vcpu *v, bool write, uint32_t *value)
+static enum mmio_status write_uart(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
 {
+	vuart_write(v, ipa - GUEST_UART_IPA, width, value);
+	return MMIO_OK;
+}
+
+static enum mmio_status read_nothing(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value)
+{
+	(void)ipa, (void)width;
 	v->vm->counters.raz_wi++;
-	if (!write)
-		*value = 0;
+	*value = 0;
 	return MMIO_OK;
 }
 
-static enum mmio_status access_uart(struct vcpu *v, uint32_t offset, uint32_t width, bool write,
-				    uint32_t *value)
+static enum mmio_status write_nothing(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
 {
-	if (!v->vm->config->console)
-		return access_nothing(v, write, value);
-	if (write)
-		vuart_write(v, offset, width, *value);
-	else
-		*value = vuart_read(v, offset, width);
+	(void)ipa, (void)width, (void)value;
+	v->vm->counters.raz_wi++;
 	return MMIO_OK;
 }
 
-static const struct mmio_device devices[] = {
-	{ GUEST_GICD_IPA, 0x1000, access_gicd },
-	{ GUEST_GICC_IPA + 0x1000, 0x1000, access_dir },
-	{ GUEST_UART_IPA, GUEST_UART_SIZE, access_uart },
-};
+static const struct mmio_device nothing = { read_nothing, write_nothing };
+static const struct mmio_device gicd = { read_gicd, write_gicd };
+static const struct mmio_device dir = { read_zero, write_dir };
+static const struct mmio_device uart = { read_uart, write_uart };
 
-bool mmio_is_emulated(uint64_t ipa)
+/* Its index, a new one if need be; MMIO_DEVICES: no room. */
+static unsigned int index_of(struct mmio_map *map, const struct mmio_device *device)
 {
-	return ipa < GUEST_RAM_IPA;
+	unsigned int i = 0;
+
+	while (i < map->n_devices && map->device[i] != device)
+		i++;
+	if (i == map->n_devices && i < MMIO_DEVICES)
+		map->device[map->n_devices++] = device;
+	return i;
 }
 
-enum mmio_status mmio_access(struct vcpu *v, uint32_t ipa, uint32_t width, bool write,
-			     uint32_t *value)
+bool mmio_map(struct mmio_map *map, uint32_t ipa, uint32_t size, const struct mmio_device *device)
 {
-	for (unsigned int i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-		if (ipa - devices[i].ipa < devices[i].size)
-			return devices[i].access(v, ipa - devices[i].ipa, width, write, value);
-	return access_nothing(v, write, value);
+	unsigned int index = index_of(map, device);
+
+	if (index == MMIO_DEVICES)
+		return false;
+	for (uint32_t at = ipa; at - ipa < size; at += PAGE_SIZE) {
+		uint8_t *block = &map->block[at / MMIO_BLOCK_SIZE];
+
+		if (*block == 0 && map->n_blocks == MMIO_BLOCKS)
+			return false;
+		if (*block == 0)
+			*block = map->n_blocks++;
+		map->page[*block][at % MMIO_BLOCK_SIZE / PAGE_SIZE] = (uint8_t)index;
+	}
+	return true;
+}
+
+void mmio_init(struct vm *vm)
+{
+	struct mmio_map *map = &vm->mmio;
+
+	map->n_blocks = 1;
+	index_of(map, &nothing);
+	mmio_map(map, GUEST_GICD_IPA, PAGE_SIZE, &gicd);
+	mmio_map(map, GUEST_GICC_IPA + PAGE_SIZE, PAGE_SIZE, &dir);
+	if (vm->config->console)
+		mmio_map(map, GUEST_UART_IPA, GUEST_UART_SIZE, &uart);
 }

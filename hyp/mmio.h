@@ -1,25 +1,70 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a guest finds at intermediate physical addresses where stage 2 maps nothing. */
+/*
+ * What a guest finds at intermediate physical addresses where stage 2 maps nothing: emulated
+ * devices, by page. The look-up takes the same time however many there are.
+ */
 #ifndef BELLHOP_HYP_MMIO_H
 #define BELLHOP_HYP_MMIO_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct vcpu;
+#include "hyp/config.h"
+#include "hyp/pte.h"
+#include "vgic/vgic.h"
 
+struct vcpu;
+struct vm;
+
+/* The vGIC's word for it, which most accesses are about. */
 enum mmio_status {
-	MMIO_OK,
-	MMIO_RETRY, /* run the instruction again: another CPU was asked for something */
-	MMIO_ABORT, /* the device takes no such access */
+	MMIO_OK = VGIC_OK,
+	MMIO_RETRY = VGIC_RETRY, /* run the instruction again: another CPU was asked */
+	MMIO_ABORT = VGIC_ABORT, /* the device takes no such access */
 };
 
-/* True below the main RAM: a device, or nothing, which reads zero and ignores writes. */
-bool mmio_is_emulated(uint64_t ipa);
+/*
+ * One access of width bytes (1, 2, 4) at an IPA in one of the device's pages. Values are
+ * little-endian as on the bus; those to be written have zeros above their width, those read may
+ * have anything there.
+ */
+struct mmio_device {
+	enum mmio_status (*read)(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value);
+	enum mmio_status (*write)(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value);
+};
 
-/* One access of width bytes (1, 2, 4); *value is little-endian as on the bus. */
-enum mmio_status mmio_access(struct vcpu *v, uint32_t ipa, uint32_t width, bool write,
-			     uint32_t *value);
+/* Below the main RAM. A tree of two levels: MiB, then page. The first of each is for nothing. */
+#define MMIO_BLOCK_SIZE 0x100000u
+#define MMIO_BLOCKS 16u	 /* MiBs with a device in them */
+#define MMIO_DEVICES 16u /* kinds of device */
+
+struct mmio_map {
+	const struct mmio_device *device[MMIO_DEVICES];
+	uint8_t block[GUEST_RAM_IPA / MMIO_BLOCK_SIZE];		/* index into page[] */
+	uint8_t page[MMIO_BLOCKS][MMIO_BLOCK_SIZE / PAGE_SIZE]; /* index into device[] */
+	uint8_t n_devices, n_blocks;
+};
+
+/* The devices that every VM has. At boot. */
+void mmio_init(struct vm *vm);
+
+/* Let the pages of [ipa, ipa + size), whole pages below the main RAM, be a device's. False: there
+ * are too many MiBs or devices. With the VM's lock, or before it runs. */
+bool mmio_map(struct mmio_map *map, uint32_t ipa, uint32_t size, const struct mmio_device *device);
+
+/* True below the main RAM: a device, or nothing, which reads zero and ignores writes. */
+static inline bool mmio_is_emulated(uint64_t ipa)
+{
+	return ipa < GUEST_RAM_IPA;
+}
+
+/* The device at an IPA below the main RAM, or the one that stands for nothing. */
+static inline const struct mmio_device *mmio_find(const struct mmio_map *map, uint32_t ipa)
+{
+	const uint8_t *pages = map->page[map->block[ipa / MMIO_BLOCK_SIZE]];
+
+	return map->device[pages[ipa % MMIO_BLOCK_SIZE / PAGE_SIZE]];
+}
 
 /* The instruction at v's pc, through both stages of translation, as insn_decode() takes it.
  * False: it cannot be read now. */

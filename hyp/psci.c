@@ -39,8 +39,7 @@ static int32_t cpu_suspend(struct vcpu *v, uint32_t power_state, uint32_t entry,
 	(void)entry, (void)context;
 	if (power_state & SUSPEND_RESERVED)
 		return PSCI_INVALID_PARAMETERS;
-	if (!virq_deliverable(v))
-		sched_remove(v, VCPU_BLOCKED);
+	sched_wait(v);
 	return PSCI_SUCCESS;
 }
 

@@ -43,13 +43,33 @@ static void ring_remove(struct cpu *cpu, struct vcpu *v)
 		cpu->ready[v->priority] = v->next;
 }
 
+/* A slice ends only what has an equal to make room for. */
+static void start_slice(struct cpu *cpu, const struct vcpu *v)
+{
+	uint32_t slice = v->vm->config->time_slice_us;
+
+	if (v->next == v)
+		cpu->slice_end = TIMER_NEVER;
+	else if (cpu->running != v || cpu->slice_end == TIMER_NEVER)
+		cpu->slice_end = timer_now() + timer_ticks(slice != 0 ? slice : DEFAULT_SLICE_US);
+	cpu->running = v;
+}
+
+/* Who runs goes on when the new one is no better; from now on it may have an equal. */
 void sched_ready(struct vcpu *v)
 {
+	struct cpu *cpu = v->cpu;
+
 	if (v->state == VCPU_READY)
 		return;
 	v->state = VCPU_READY;
-	ring_append(v->cpu, v);
-	v->cpu->work |= WORK_SCHEDULE;
+	ring_append(cpu, v);
+	if (cpu->running == NULL || v->priority > cpu->running->priority) {
+		cpu->work |= WORK_SCHEDULE;
+	} else if (v->priority == cpu->running->priority && cpu->work == 0) {
+		start_slice(cpu, cpu->running);
+		timer_arm(cpu);
+	}
 }
 
 void sched_remove(struct vcpu *v, enum vcpu_state state)
@@ -70,6 +90,14 @@ void sched_yield(struct vcpu *v)
 	}
 }
 
+void sched_kick(struct vcpu *v)
+{
+	if (v->state == VCPU_BLOCKED)
+		sched_ready(v);
+	if (v == v->cpu->current)
+		v->cpu->work |= WORK_SYNC;
+}
+
 static struct vcpu *best(const struct cpu *cpu)
 {
 	if (cpu->ready_priorities == 0)
@@ -77,23 +105,11 @@ static struct vcpu *best(const struct cpu *cpu)
 	return cpu->ready[31 - __builtin_clz(cpu->ready_priorities)];
 }
 
-/* A slice ends only what has an equal to make room for. */
-static void start_slice(struct cpu *cpu, const struct vcpu *v)
-{
-	uint32_t slice = v->vm->config->time_slice_us;
-
-	if (v->next == v)
-		cpu->slice_end = TIMER_NEVER;
-	else if (cpu->running != v || cpu->slice_end == TIMER_NEVER)
-		cpu->slice_end = timer_now() + timer_ticks(slice != 0 ? slice : DEFAULT_SLICE_US);
-	cpu->running = v;
-}
-
 static void end_slice(struct cpu *cpu)
 {
 	struct vcpu *v = best(cpu);
 
-	if (v == NULL || cpu->slice_end > timer_now())
+	if (v == NULL || cpu->slice_end == TIMER_NEVER || cpu->slice_end > timer_now())
 		return;
 	cpu->slice_end = TIMER_NEVER;
 	sched_yield(v);
@@ -115,7 +131,35 @@ static void idle(struct cpu *cpu)
 		dsb(); /* everything before it is out before this CPU stops */
 		wfi(); /* wakes for an interrupt that is masked here, too */
 	}
-	irq_poll();
+	irq_poll(cpu);
+}
+
+static bool is_alone(const struct cpu *cpu, const struct vcpu *v)
+{
+	return v->next == v && cpu->ready_priorities == 1u << v->priority;
+}
+
+/*
+ * v sleeps in its own place, loaded and ready to run on, as long as nobody else could run. True:
+ * it was interrupted.
+ */
+static bool doze(struct cpu *cpu, struct vcpu *v)
+{
+	if (cpu->work != 0 || !is_alone(cpu, v) || !virq_is_quiet(v))
+		return false;
+	do {
+		dsb(); /* everything before it is out before this CPU stops */
+		wfi(); /* wakes for an interrupt that is masked here, too */
+		if (irq_poll(cpu))
+			return true;
+	} while (cpu->work == 0 && is_alone(cpu, v));
+	return false;
+}
+
+void sched_wait(struct vcpu *v)
+{
+	if (!doze(v->cpu, v) && !virq_deliverable(v))
+		sched_remove(v, VCPU_BLOCKED);
 }
 
 /* One round: true when *v can be entered. */
@@ -134,7 +178,7 @@ static bool choose(struct cpu *cpu, struct vcpu **v)
 		if (vm_job_step(*v))
 			(*v)->job = JOB_NONE;
 		timer_arm(cpu);
-		irq_poll();
+		irq_poll(cpu);
 		return false;
 	}
 	vcpu_switch(cpu, *v);

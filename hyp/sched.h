@@ -14,18 +14,16 @@
 void sched_ready(struct vcpu *v);
 /* ... or not any more: BLOCKED or OFF. */
 void sched_remove(struct vcpu *v, enum vcpu_state state);
+/* v, which has just trapped, waits for an interrupt, as WFI does: it may return for any. */
+void sched_wait(struct vcpu *v);
+/* What interrupts v may have changed: wake it, or look at its list registers on the way back. */
+void sched_kick(struct vcpu *v);
 /* The head of v's ring goes to its end. */
 void sched_yield(struct vcpu *v);
 
-/* The way back to a guest: events, schedule, list registers. Returns the vCPU to enter; sleeps
- * while there is none. */
+/* The way back to a guest where cpu->work is not 0 (boot/vectors.S): events, schedule, list
+ * registers. Returns the vCPU to enter; sleeps while there is none. */
 struct vcpu *sched_work(struct cpu *cpu);
-
-/* ... which is v, that just trapped, when there is nothing to do. */
-static inline struct vcpu *sched_exit(struct vcpu *v)
-{
-	return v->cpu->work == 0 ? v : sched_work(v->cpu);
-}
 
 /* A CPU with nothing in its hands begins here. */
 void __attribute__((noreturn)) sched_start(void);

@@ -15,6 +15,7 @@
 #define BACKSTOP_US 2000u
 
 static uint32_t hyp_intid;
+static uint32_t backstop_ticks;
 static uint32_t ticks_per_us_16; /* 16.16 fixed point: no division at run time */
 
 bool timer_init(const struct machine *machine, struct fmt_line *error)
@@ -35,6 +36,7 @@ bool timer_init(const struct machine *machine, struct fmt_line *error)
 	ticks_per_us_16 = (uint32_t)(rate / 1000u * 65536u / 1000u);
 	if (rate >= 65536000)
 		ticks_per_us_16 = rate / 1000000u * 65536u;
+	backstop_ticks = (uint32_t)timer_ticks(BACKSTOP_US);
 	return true;
 }
 
@@ -70,11 +72,6 @@ uint64_t timer_ticks(uint32_t microseconds)
 uint32_t timer_hyp_intid(void)
 {
 	return hyp_intid;
-}
-
-bool timer_is_guest_intid(uint32_t intid)
-{
-	return intid == GUEST_VTIMER_INTID || intid == GUEST_PTIMER_INTID;
 }
 
 bool timer_line(uint32_t intid)
@@ -130,7 +127,7 @@ static uint64_t expire_one(struct vcpu *v, const struct timer_regs *timer, uint6
 	return TIMER_NEVER;
 }
 
-void timer_expire(struct cpu *cpu)
+static void expire(struct cpu *cpu)
 {
 	uint64_t now = timer_now();
 	uint64_t next = TIMER_NEVER;
@@ -174,26 +171,42 @@ static bool needs_backstop(const struct cpu *cpu)
 	       (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic));
 }
 
-void timer_arm(struct cpu *cpu)
+static void arm(struct cpu *cpu, uint64_t deadline)
 {
-	uint64_t deadline = earliest(cpu);
-
-	if (needs_backstop(cpu)) {
-		uint64_t backstop = timer_now() + timer_ticks(BACKSTOP_US);
-
-		/* One that is armed already comes early enough. */
-		if (cpu->hyp_timer <= backstop && cpu->hyp_timer <= deadline)
-			return;
-		if (backstop < deadline)
-			deadline = backstop;
-	}
-	if (deadline == cpu->hyp_timer)
+	if (cpu->hyp_timer <= deadline)
 		return;
 	cpu->hyp_timer = deadline;
-	if (deadline == TIMER_NEVER) {
-		write_cnthp_ctl(0);
-		return;
-	}
 	write_cnthp_cval(deadline);
 	write_cnthp_ctl(CTL_ENABLE);
+}
+
+void timer_set_backstop(struct cpu *cpu)
+{
+	cpu->backstop = true;
+	arm(cpu, timer_now() + backstop_ticks);
+}
+
+void timer_arm(struct cpu *cpu)
+{
+	if (!cpu->backstop && needs_backstop(cpu))
+		timer_set_backstop(cpu);
+	arm(cpu, earliest(cpu));
+}
+
+void timer_fired(struct cpu *cpu)
+{
+	write_cnthp_ctl(0);
+	isb(); /* the line is low before the deactivation */
+	cpu->hyp_timer = TIMER_NEVER;
+	cpu->backstop = false;
+	expire(cpu);
+	if (gic_needs_poke() && cpu->active_ppis != 0)
+		gic_poke();
+	if (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic))
+		cpu->work |= WORK_SYNC;
+	if (cpu->slice_end != TIMER_NEVER && cpu->slice_end <= timer_now())
+		cpu->work |= WORK_SCHEDULE;
+	/* With work to do it is armed behind that. */
+	if (cpu->work == 0)
+		timer_arm(cpu);
 }

@@ -11,11 +11,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "drivers/gic.h"
+#include "hyp/config.h"
+#include "hyp/cpu.h"
 #include "hyp/machine.h"
 
 #define TIMER_NEVER UINT64_MAX
 
-struct cpu;
 struct vcpu;
 
 /* Once: rate and INTIDs. False with a line when the machine's timer cannot be used. */
@@ -32,13 +34,25 @@ void timer_load(struct vcpu *v);
 /* The output of the loaded vCPU's timer with this INTID. */
 bool timer_line(uint32_t intid);
 
-/* Raise the timers of parked vCPUs that are due; find the next. */
-void timer_expire(struct cpu *cpu);
-/* Arm CNTHP for the earliest of slice, parked vCPUs and backstop. */
+/* CNTHP's interrupt: raise the timers of parked vCPUs that are due, end the slice. */
+void timer_fired(struct cpu *cpu);
+/* CNTHP is to come no later than the earliest of slice, parked vCPUs and backstop. It may come
+ * earlier: then it is armed again. */
 void timer_arm(struct cpu *cpu);
+
+/* A timer's interrupt was handed on to the guest: see needs_backstop() in timer.c. */
+void timer_set_backstop(struct cpu *cpu);
+static inline void timer_arm_backstop(struct cpu *cpu)
+{
+	if (gic_needs_poke() && !cpu->backstop)
+		timer_set_backstop(cpu);
+}
 
 /* Physical INTIDs that the interrupt handler tells apart. */
 uint32_t timer_hyp_intid(void);
-bool timer_is_guest_intid(uint32_t intid);
+static inline bool timer_is_guest_intid(uint32_t intid)
+{
+	return intid == GUEST_VTIMER_INTID || intid == GUEST_PTIMER_INTID;
+}
 
 #endif

@@ -12,13 +12,6 @@
 #include "hyp/virq.h"
 #include "hyp/vm.h"
 
-typedef void (*trap_handler)(struct vcpu *v, uint32_t hsr);
-
-static uint32_t length(uint32_t hsr)
-{
-	return hsr_il(hsr) ? 4 : 2;
-}
-
 void trap_inject(struct vcpu *v, const struct inject_request *request)
 {
 	struct inject_state state = {
@@ -59,17 +52,21 @@ static void trap_unknown(struct vcpu *v, uint32_t hsr)
 	trap_inject_undef(v);
 }
 
+/* CV, and COND is 0xe: all that the architecture has for A32, nearly all that there is. */
+#define HSR_COND_MASK 0x01f00000u
+#define HSR_COND_ALWAYS 0x01e00000u
+
 /* WFI: sleep until an interrupt is pending for this vCPU. WFE: let an equal run. Both are hints,
  * so a condition that failed is not looked at for WFE; for WFI it is, because sleep can be long. */
 static void trap_wfx(struct vcpu *v, uint32_t hsr)
 {
-	bool passed = trap_cond_passed(hsr, v->cpsr);
+	bool passed = (hsr & HSR_COND_MASK) == HSR_COND_ALWAYS || trap_cond_passed(hsr, v->cpsr);
 
-	vcpu_skip(v, length(hsr));
+	vcpu_skip(v, hsr_length(hsr));
 	if (hsr_wfe(hsr))
 		sched_yield(v);
-	else if (passed && !virq_deliverable(v))
-		sched_remove(v, VCPU_BLOCKED);
+	else if (passed)
+		sched_wait(v);
 }
 
 static void trap_hvc(struct vcpu *v, uint32_t hsr)
@@ -97,30 +94,31 @@ static void trap_vfp(struct vcpu *v, uint32_t hsr)
 		trap_inject_undef(v);
 }
 
-/* What is not here is not trapped on a machine that keeps to the architecture. */
-static const trap_handler handlers[64] = {
-	[HSR_EC_WFX] = trap_wfx,	   [HSR_EC_CP15_32] = sysreg_trapped,
-	[HSR_EC_CP15_64] = sysreg_trapped, [HSR_EC_CP14_32] = sysreg_trapped,
-	[HSR_EC_CP14_LS] = sysreg_trapped, [HSR_EC_CP_0_13] = trap_vfp,
-	[HSR_EC_CP14_64] = sysreg_trapped, [HSR_EC_HVC] = trap_hvc,
-	[HSR_EC_SMC] = trap_smc,	   [HSR_EC_IABT] = abort_prefetch,
+#define UP_TO(first, last, handler) [first... last] = handler
+
+/* What has no handler of its own is not trapped on a machine that keeps to the architecture. */
+const trap_handler trap_handlers[64] = {
+	[0] = trap_unknown,
+	[HSR_EC_WFX] = trap_wfx,
+	[2] = trap_unknown,
+	[HSR_EC_CP15_32] = sysreg_trapped,
+	[HSR_EC_CP15_64] = sysreg_trapped,
+	[HSR_EC_CP14_32] = sysreg_trapped,
+	[HSR_EC_CP14_LS] = sysreg_trapped,
+	[HSR_EC_CP_0_13] = trap_vfp,
+	UP_TO(8, 11, trap_unknown),
+	[HSR_EC_CP14_64] = sysreg_trapped,
+	UP_TO(13, 17, trap_unknown),
+	[HSR_EC_HVC] = trap_hvc,
+	[HSR_EC_SMC] = trap_smc,
+	UP_TO(20, 31, trap_unknown),
+	[HSR_EC_IABT] = abort_prefetch,
+	UP_TO(33, 35, trap_unknown),
 	[HSR_EC_DABT] = abort_data,
+	UP_TO(37, 63, trap_unknown),
 };
 
-struct vcpu *trap_sync(struct vcpu *v)
+void trap_irq(struct vcpu *v)
 {
-	uint32_t hsr = read_hsr();
-	trap_handler handler = handlers[hsr_ec(hsr)];
-
-	if (handler != NULL)
-		handler(v, hsr);
-	else
-		trap_unknown(v, hsr);
-	return sched_exit(v);
-}
-
-struct vcpu *trap_irq(struct vcpu *v)
-{
-	irq_poll();
-	return sched_exit(v);
+	irq_poll(v->cpu);
 }

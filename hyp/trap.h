@@ -10,9 +10,11 @@
 
 struct vcpu;
 
-/* From boot/vectors.S; both return the vCPU to enter. */
-struct vcpu *trap_sync(struct vcpu *v);
-struct vcpu *trap_irq(struct vcpu *v);
+typedef void (*trap_handler)(struct vcpu *v, uint32_t hsr);
+
+/* From boot/vectors.S: by HSR.EC, and IRQ or FIQ. */
+extern const trap_handler trap_handlers[64];
+void trap_irq(struct vcpu *v);
 
 /* Make the guest take an exception in place of what trapped. */
 void trap_inject(struct vcpu *v, const struct inject_request *request);

@@ -75,9 +75,9 @@ struct vcpu {
 	uint32_t pc;
 	uint32_t cpsr;
 	uint32_t stack_top; /* of the CPU it is pinned to */
+	struct cpu *cpu;
 
 	struct vm *vm;
-	struct cpu *cpu;
 	uint8_t id;	  /* in its VM */
 	uint8_t slot;	  /* in cpu->vcpu[] */
 	uint8_t priority; /* 0..15, higher first */
@@ -103,6 +103,8 @@ _Static_assert(offsetof(struct vcpu, lr) == 52, "boot/vectors.S pushes r0-r12 an
 _Static_assert(offsetof(struct vcpu, pc) == 56, "boot/vectors.S stores ELR_hyp here");
 _Static_assert(offsetof(struct vcpu, cpsr) == 60, "boot/vectors.S stores SPSR_hyp here");
 _Static_assert(offsetof(struct vcpu, stack_top) == 64, "boot/vectors.S loads its stack here");
+_Static_assert(offsetof(struct vcpu, cpu) == 68, "boot/vectors.S finds its CPU here");
+_Static_assert(offsetof(struct cpu, work) == 0, "boot/vectors.S looks for work here");
 
 /* Everything to the state of a CPU after reset, entered at v->start. Not for the loaded vCPU. */
 void vcpu_reset(struct vcpu *v);

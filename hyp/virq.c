@@ -3,6 +3,7 @@
 
 #include "drivers/gic.h"
 #include "hyp/cpu.h"
+#include "hyp/sched.h"
 #include "hyp/timer.h"
 #include "hyp/vcpu.h"
 #include "hyp/vm.h"
@@ -36,14 +37,15 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects)
 		struct vcpu *v = vm->vcpu[id];
 		uint32_t events = 0;
 
+		if (v->cpu == cpu) {
+			sched_kick(v);
+			continue;
+		}
 		if (effects->kick & 1u << id)
 			events |= EVENT_KICK;
 		if (effects->ask & 1u << id)
 			events |= EVENT_ASK;
-		if (v == cpu->current && v->state == VCPU_READY)
-			cpu->work |= WORK_SYNC;
-		else
-			vcpu_post(v, events);
+		vcpu_post(v, events);
 	}
 	/* The guest is going to try again until the other CPU has folded. */
 	if (effects->ask != 0)
@@ -120,14 +122,20 @@ static struct vm_locked begin(struct vcpu *v, struct vgic_effects *effects)
 	return vm_lock(v->vm);
 }
 
-static void do_deferred(struct vm *vm, const struct vgic_effects *effects)
+/* EOIcount starts at 0 again by a write of HCR. */
+static void write_gich(struct cpu *cpu)
 {
-	struct cpu *cpu = this_cpu();
+	gich_write_lrs(&cpu->gich);
+	if (cpu->gich.hcr == cpu->hcr && (cpu->hcr & GICH_HCR_LRENPIE) == 0)
+		return;
+	cpu->hcr = cpu->gich.hcr;
+	gich_write_hcr(&cpu->gich);
+}
 
+static void do_deferred(struct cpu *cpu, struct vm *vm, const struct vgic_effects *effects)
+{
 	if (cpu->deferred & DEFERRED_WRITE)
-		gich_write(&cpu->gich);
-	else if (cpu->deferred & DEFERRED_WRITE_LRS)
-		gich_write_lrs(&cpu->gich);
+		write_gich(cpu);
 	if (cpu->deferred & DEFERRED_POKE)
 		gic_poke();
 	cpu->deferred = 0;
@@ -135,11 +143,11 @@ static void do_deferred(struct vm *vm, const struct vgic_effects *effects)
 }
 
 /* Drop the lock, then do what was left for then: device accesses are slow. */
-static inline void end(struct vm_locked locked, const struct vgic_effects *effects)
+static inline void end(struct cpu *cpu, struct vm_locked locked, const struct vgic_effects *effects)
 {
 	vm_unlock(locked);
-	if ((this_cpu()->deferred | effects->kick | effects->ask | effects->n_deactivate) != 0)
-		do_deferred(locked.vm, effects);
+	if ((cpu->deferred | effects->kick | effects->ask | effects->n_deactivate) != 0)
+		do_deferred(cpu, locked.vm, effects);
 }
 
 /* After a fold: choose what goes into the list registers of v, which is about to run (on). */
@@ -162,7 +170,7 @@ void virq_fold(struct vcpu *v)
 	read_lrs(v);
 	locked = begin(v, &effects);
 	fold_locked(locked, v, &effects);
-	end(locked, &effects);
+	end(v->cpu, locked, &effects);
 }
 
 void virq_sync(struct vcpu *v)
@@ -174,7 +182,7 @@ void virq_sync(struct vcpu *v)
 	locked = begin(v, &effects);
 	fold_locked(locked, v, &effects);
 	fill_locked(locked, v, &effects);
-	end(locked, &effects);
+	end(v->cpu, locked, &effects);
 }
 
 bool virq_deliverable(struct vcpu *v)
@@ -194,18 +202,47 @@ bool virq_deliverable(struct vcpu *v)
 	}
 	deliverable = vgic_deliverable(vm_vgic(locked), v->id, v->vmcr);
 	effects.kick &= ~(1u << v->id);
-	end(locked, &effects);
+	end(v->cpu, locked, &effects);
 	return deliverable;
+}
+
+/* Empty list registers, not even waiting for the maintenance interrupt of a level's EOI. */
+static bool all_ended(struct cpu *cpu, uint64_t in_use)
+{
+	for (; in_use != 0; in_use &= in_use - 1) {
+		unsigned int n = gich_lowest(in_use);
+
+		gich_read_lr(&cpu->gich, n);
+		if (gich_lr_state(cpu->gich.lr[n]) != 0 || gich_lr_eoi_signalled(cpu->gich.lr[n]))
+			return false;
+	}
+	return true;
+}
+
+bool virq_is_quiet(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+	const struct vgic *vgic = &v->vm->vgic;
+
+	if (!cpu->lrs_loaded || !vgic_is_settled(vgic, v->id) ||
+	    !all_ended(cpu, vgic_lrs_in_use(vgic, v->id)))
+		return false;
+	/* What was active below the guest has ended. */
+	if (cpu->active_ppis != 0 && gic_needs_poke())
+		gic_poke();
+	cpu->active_ppis = 0;
+	return true;
 }
 
 void virq_rest(struct vcpu *v)
 {
 	struct cpu *cpu = v->cpu;
 
-	if (cpu->gich.hcr == 0)
+	if (cpu->hcr == 0)
 		return;
 	virq_fold(v);
 	gich_disable(&cpu->gich);
+	cpu->hcr = 0;
 	cpu->work |= WORK_SYNC;
 }
 
@@ -216,6 +253,7 @@ void virq_put(struct vcpu *v)
 	virq_fold(v);
 	gich_save(&v->vmcr, &v->apr);
 	gich_clear(&cpu->gich);
+	cpu->hcr = 0;
 	if (cpu->active_ppis != 0)
 		gic_clear_active(cpu->active_ppis);
 	cpu->active_ppis = 0;
@@ -238,60 +276,79 @@ void virq_load(struct vcpu *v)
 /*
  * v is about to run on: bring its list registers up to date, the short way where one interrupt
  * changed and there is room. That may have to read one of them, under the lock, because which one
- * it is depends on what the lock protects.
+ * it is depends on what the lock protects. Returns the one to be written after it, or VGIC_NO_LR.
  */
-static void update_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+static unsigned int update_locked(struct vm_locked locked, struct vcpu *v,
+				  struct vgic_effects *effects)
 {
 	struct cpu *cpu = v->cpu;
+	unsigned int n;
 
 	if (cpu->lrs_loaded) {
-		gich_read_lrs(&cpu->gich, vgic_refresh_reads(vm_vgic(locked), v->id));
-		if (vgic_refresh(vm_vgic(locked), v->id, &cpu->gich, effects)) {
-			cpu->deferred |= DEFERRED_WRITE_LRS;
+		n = vgic_refresh_reads(vm_vgic(locked), v->id);
+		if (n != VGIC_NO_LR)
+			gich_read_lr(&cpu->gich, n);
+		n = vgic_refresh(vm_vgic(locked), v->id, n, &cpu->gich, effects);
+		if (n != VGIC_FOLD) {
 			cpu->work &= ~WORK_SYNC;
 			effects->kick &= ~(1u << v->id);
-			return;
+			return n;
 		}
 		read_lrs(v);
 		fold_locked(locked, v, effects);
 	}
 	fill_locked(locked, v, effects);
+	return VGIC_NO_LR;
+}
+
+/* end(), with what update_locked() returned. */
+static inline void end_update(struct cpu *cpu, struct vm_locked locked, unsigned int n,
+			      const struct vgic_effects *effects)
+{
+	vm_unlock(locked);
+	if (n != VGIC_NO_LR)
+		gich_write_lr(&cpu->gich, n, cpu->gich.lr[n]);
+	if ((cpu->deferred | effects->kick | effects->ask | effects->n_deactivate) != 0)
+		do_deferred(cpu, locked.vm, effects);
+}
+
+/* Not the short way: v waits, or this interrupt was not in its list registers. */
+static void hw_raise(struct vm_locked locked, struct vcpu *v, uint32_t intid)
+{
+	struct cpu *cpu = v->cpu;
+	struct vgic_effects effects;
+	unsigned int n = VGIC_NO_LR;
+
+	vgic_effects_clear(&effects);
+	if (v == cpu->current)
+		cpu->active_ppis |= 1u << intid;
+	if (v == cpu->current && cpu->lrs_loaded) {
+		vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
+		n = update_locked(locked, v, &effects);
+	} else if (!vgic_hw_in_flight(vm_vgic(locked), v->id, intid)) {
+		vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
+		if (v == cpu->current)
+			cpu->work |= WORK_SYNC;
+	}
+	end_update(cpu, locked, n, &effects);
 }
 
 /* The guest that was interrupted goes on. A timer that fires again was ended by the guest, which
  * its list register says and the vGIC knows by itself. */
-static void hw_raise_running(struct vcpu *v, uint32_t intid)
-{
-	struct vgic_effects effects;
-	struct vm_locked locked = begin(v, &effects);
-
-	v->cpu->active_ppis |= 1u << intid;
-	vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
-	update_locked(locked, v, &effects);
-	end(locked, &effects);
-}
-
-static void hw_raise_waiting(struct vcpu *v, uint32_t intid)
-{
-	struct vgic_effects effects;
-	struct cpu *cpu = v->cpu;
-	struct vm_locked locked = begin(v, &effects);
-
-	if (v == cpu->current) {
-		cpu->active_ppis |= 1u << intid;
-		cpu->work |= WORK_SYNC;
-	}
-	if (!vgic_hw_in_flight(vm_vgic(locked), v->id, intid))
-		vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
-	end(locked, &effects);
-}
-
 void virq_hw_raise(struct vcpu *v, uint32_t intid)
 {
-	if (v->cpu->lrs_loaded && v == v->cpu->current)
-		hw_raise_running(v, intid);
-	else
-		hw_raise_waiting(v, intid);
+	struct cpu *cpu = v->cpu;
+	struct vm_locked locked = vm_lock(v->vm);
+	uint32_t lr;
+	unsigned int n = vgic_again(vm_vgic(locked), v->id, intid, 0, &lr);
+
+	if (n == VGIC_NO_LR) {
+		hw_raise(locked, v, intid);
+		return;
+	}
+	vm_unlock(locked);
+	cpu->active_ppis |= 1u << intid;
+	gich_write_lr(&cpu->gich, n, lr);
 }
 
 /* Rare, so the device is read under the lock. */
@@ -302,12 +359,26 @@ static void fold_first(struct vm_locked locked, struct vcpu *v, struct vgic_effe
 }
 
 /* An access that had to know what was in the list registers, or changed what should be there. */
-static enum vgic_status finish_access(struct vcpu *v, struct vm_locked locked,
-				      enum vgic_status status, struct vgic_effects *effects)
+static enum vgic_status __attribute__((noinline))
+finish_access(struct vm_locked locked, struct vcpu *v, enum vgic_status status,
+	      struct vgic_effects *effects)
 {
-	if (!v->cpu->lrs_loaded || vgic_needs_fill(&v->vm->vgic, v->id))
-		update_locked(locked, v, effects);
-	end(locked, effects);
+	unsigned int n = VGIC_NO_LR;
+
+	if (vgic_needs_fill(&v->vm->vgic, v->id))
+		n = update_locked(locked, v, effects);
+	end_update(v->cpu, locked, n, effects);
+	return status;
+}
+
+/* The common case: the list registers are as they should be, and nobody has to be told. */
+static inline enum vgic_status end_access(struct vm_locked locked, struct vcpu *v,
+					  enum vgic_status status, struct vgic_effects *effects)
+{
+	if (vgic_needs_fill(&v->vm->vgic, v->id) ||
+	    (effects->kick | effects->ask | effects->n_deactivate) != 0)
+		return finish_access(locked, v, status, effects);
+	vm_unlock(locked);
 	return status;
 }
 
@@ -330,24 +401,55 @@ enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width,
 		fold_first(locked, v, &effects);
 		status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 	}
-	if (!v->cpu->lrs_loaded)
-		fill_locked(locked, v, &effects);
-	end(locked, &effects);
-	return status;
+	return end_access(locked, v, status, &effects);
 }
 
-enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value)
+/* Any width, and what may have to wait for a fold. */
+static enum vgic_status __attribute__((noinline))
+write_any(struct vm_locked locked, struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value)
 {
 	struct vgic_effects effects;
-	struct vm_locked locked = begin(v, &effects);
-	enum vgic_status status =
-		vgic_dist_write(vm_vgic(locked), v->id, offset, width, value, &effects);
+	enum vgic_status status;
 
+	vgic_effects_clear(&effects);
+	status = vgic_dist_write(vm_vgic(locked), v->id, offset, width, value, &effects);
 	if (status == VGIC_FOLD_FIRST) {
 		fold_first(locked, v, &effects);
 		status = vgic_dist_write(vm_vgic(locked), v->id, offset, width, value, &effects);
 	}
-	return finish_access(v, locked, status, &effects);
+	return finish_access(locked, v, status, &effects);
+}
+
+enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value)
+{
+	struct vm_locked locked = vm_lock(v->vm);
+	struct vgic_effects effects;
+	enum vgic_status status;
+
+	if (width != 4)
+		return write_any(locked, v, offset, width, value);
+	vgic_effects_clear(&effects);
+	status = vgic_dist_write_word(vm_vgic(locked), v->id, offset, value, &effects);
+	if (status == VGIC_FOLD_FIRST)
+		return write_any(locked, v, offset, 4, value);
+	return end_access(locked, v, status, &effects);
+}
+
+enum vgic_status virq_sgir_write(struct vcpu *v, uint32_t value)
+{
+	struct cpu *cpu = v->cpu;
+	struct vm_locked locked = vm_lock(v->vm);
+	uint32_t lr;
+	unsigned int n = vgic_sgir_again(vm_vgic(locked), v->id, value, &lr);
+
+	if (n != VGIC_NO_LR)
+		gich_read_lr(&cpu->gich, n);
+	if (n == VGIC_NO_LR || (cpu->gich.lr[n] & GICH_LR_ACTIVE) != 0)
+		return write_any(locked, v, GICD_SGIR, 4, value);
+	vm_unlock(locked);
+	if (gich_lr_state(cpu->gich.lr[n]) == 0)
+		gich_write_lr(&cpu->gich, n, lr);
+	return VGIC_OK;
 }
 
 enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value)
@@ -360,5 +462,5 @@ enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value)
 		fold_first(locked, v, &effects);
 		status = vgic_dir_write(vm_vgic(locked), v->id, value, &effects);
 	}
-	return finish_access(v, locked, status, &effects);
+	return end_access(locked, v, status, &effects);
 }

@@ -24,6 +24,9 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects);
 void virq_fold(struct vcpu *v);
 /* Fold and fill, on the way to the guest. */
 void virq_sync(struct vcpu *v);
+/* v, which is current, cannot be interrupted by anything that the vGIC knows, and its list registers
+ * are as they should be: it can sleep as it is, and a physical interrupt will end that. */
+bool virq_is_quiet(struct vcpu *v);
 /* The CPU is about to sleep with v loaded: fold; no maintenance interrupt until the next sync. */
 void virq_rest(struct vcpu *v);
 /* Current or not: is there an interrupt that ends a WFI? */
@@ -39,6 +42,8 @@ void virq_hw_raise(struct vcpu *v, uint32_t intid);
 /* GICD and GICC_DIR pages. */
 enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t *value);
 enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value);
+/* GICD_SGIR, which is written for every inter-processor interrupt: virq_dist_write() does the same. */
+enum vgic_status virq_sgir_write(struct vcpu *v, uint32_t value);
 enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value);
 
 #endif

@@ -102,6 +102,7 @@ bool vm_create(const struct config *config, unsigned int index, struct fmt_line 
 	for (unsigned int i = 0; i < vm->n_vcpus; i++)
 		create_vcpu(vm, i);
 	map_memory(vm, config);
+	mmio_init(vm);
 	create_vgic(vm);
 	vms[index] = vm;
 	n_vms = index + 1;

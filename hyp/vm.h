@@ -8,6 +8,7 @@
 
 #include "hyp/config.h"
 #include "hyp/image.h"
+#include "hyp/mmio.h"
 #include "hyp/pte.h"
 #include "hyp/spinlock.h"
 #include "hyp/vcpu.h"
@@ -50,6 +51,7 @@ struct vm {
 	uint8_t input[VUART_INPUT]; /* typed ahead: [input_read, input_write), free running */
 	uint32_t input_read, input_write;
 	struct vm_counters counters;
+	struct mmio_map mmio;
 };
 
 extern struct vm *vms[CONFIG_MAX_VMS];

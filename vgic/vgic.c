@@ -55,16 +55,28 @@ void vgic_touch(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effec
 	effects->kick |= 1u << vcpu;
 }
 
-/* The same where only this interrupt's list register is concerned. */
-static void touch_irq(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
-		      struct vgic_effects *effects)
+/* The same where only this interrupt's list register n, if it has one, is concerned. */
+static inline void touch_irq(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
+			     unsigned int n, struct vgic_effects *effects)
 {
 	struct vgic_cpu *cpu = &vgic->cpu[vcpu];
 
+	cpu->dirty_lr = n;
 	if (cpu->dirty != intid)
-		cpu->dirty = cpu->dirty == VGIC_CLEAN ? (uint16_t)intid : VGIC_ALL_DIRTY;
-	cpu->again = false;
+		cpu->dirty = cpu->dirty == VGIC_CLEAN ? intid : VGIC_ALL_DIRTY;
 	effects->kick |= 1u << vcpu;
+}
+
+/*
+ * Filled as pending, and what occurred again would be filled just so: an edge or an SGI from the
+ * same source and no other. Not a level, which is looked at after its EOI, nor a hardware-mapped
+ * one, where an empty LR means more (vgic_fold()).
+ */
+static bool is_same(const struct vgic_cpu *cpu, uint32_t lr, unsigned int intid)
+{
+	if ((lr & (GICH_LR_PENDING | GICH_LR_ACTIVE | GICH_LR_EOI)) != GICH_LR_PENDING)
+		return false;
+	return intid >= GIC_N_SGIS || cpu->sgi_pending[intid] == 1u << gich_lr_cpuid(lr);
 }
 
 void vgic_occurred(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
@@ -79,16 +91,13 @@ void vgic_occurred(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
 		return;
 	}
 	cpu = &vgic->cpu[irq->owner];
-	if (cpu->dirty == VGIC_CLEAN) {
-		cpu->dirty = (uint16_t)intid;
-		cpu->again = true;
-		cpu->again_lr = irq->slot;
-		cpu->again_empty = (w->flight_next & vgic_bit(intid)) != 0u &&
-				   (cpu->lr[irq->slot] & GICH_LR_HW) != 0u;
-	} else if (cpu->dirty != intid) {
-		cpu->dirty = VGIC_ALL_DIRTY;
+	if ((cpu->dirty == VGIC_CLEAN || cpu->dirty == VGIC_AGAIN + irq->slot) && cpu->fits &&
+	    (w->hw & vgic_bit(intid)) == 0u && is_same(cpu, cpu->lr[irq->slot], intid)) {
+		cpu->dirty = VGIC_AGAIN + irq->slot;
+		effects->kick |= 1u << irq->owner;
+	} else {
+		touch_irq(vgic, irq->owner, intid, irq->slot, effects);
 	}
-	effects->kick |= 1u << irq->owner;
 }
 
 /* The queue that a non-resident interrupt belongs to. */
@@ -118,19 +127,19 @@ static void end_flight(struct vgic_word *w, const struct vgic_irq *irq, uint32_t
 	effects->deactivate[effects->n_deactivate++] = irq->physical_intid;
 }
 
-void vgic_requeue(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
-		  struct vgic_effects *effects)
+static inline void requeue(struct vgic *vgic, unsigned int vcpu, struct vgic_word *w,
+			   unsigned int intid, struct vgic_effects *effects)
 {
-	struct vgic_word *w = vgic_word(vgic, vcpu, intid / 32u);
 	struct vgic_irq *irq = vgic_irq(vgic, vcpu, intid);
+	uint32_t bit = vgic_bit(intid);
 	unsigned int to;
 
-	if (is_resident(w, vgic_bit(intid))) {
-		touch_irq(vgic, irq->owner, intid, effects);
+	if (is_resident(w, bit)) {
+		touch_irq(vgic, irq->owner, intid, irq->slot, effects);
 		return;
 	}
-	if ((w->flight & vgic_bit(intid)) != 0u)
-		end_flight(w, irq, vgic_bit(intid), effects);
+	if ((w->flight & bit) != 0u)
+		end_flight(w, irq, bit, effects);
 	to = home(w, irq, vcpu, intid);
 	if (to != irq->owner) {
 		if (irq->owner != VGIC_NO_VCPU)
@@ -140,14 +149,22 @@ void vgic_requeue(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
 			vgic_enqueue(&vgic->cpu[to], intid);
 	}
 	if (to != VGIC_NO_VCPU)
-		touch_irq(vgic, to, intid, effects);
+		touch_irq(vgic, to, intid, VGIC_NO_LR, effects);
+}
+
+void vgic_requeue(struct vgic *vgic, unsigned int vcpu, unsigned int intid,
+		  struct vgic_effects *effects)
+{
+	requeue(vgic, vcpu, vgic_word(vgic, vcpu, intid / 32u), intid, effects);
 }
 
 void vgic_requeue_bits(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
 		       struct vgic_effects *effects)
 {
+	struct vgic_word *w = vgic_word(vgic, vcpu, n);
+
 	for (; bits != 0u; bits &= bits - 1u)
-		vgic_requeue(vgic, vcpu, 32u * n + vgic_lowest(bits), effects);
+		requeue(vgic, vcpu, w, 32u * n + vgic_lowest(bits), effects);
 }
 
 /*
@@ -185,7 +202,7 @@ static void unlatch_resident(struct vgic *vgic, const struct vgic_irq *irq, unsi
 	if (!*lr_latch)
 		return;
 	*lr_latch = false;
-	touch_irq(vgic, irq->owner, intid, effects);
+	touch_irq(vgic, irq->owner, intid, irq->slot, effects);
 }
 
 void vgic_unlatch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
@@ -292,7 +309,7 @@ void vgic_set_line(struct vgic_locked v, unsigned int vcpu, unsigned int intid, 
 	if (!is_resident(w, bit))
 		vgic_requeue(vgic, vcpu, intid, effects);
 	else if (!level && (filled_lr(vgic, vgic_irq(vgic, vcpu, intid)) & GICH_LR_PENDING) != 0u)
-		touch_irq(vgic, vgic_irq(vgic, vcpu, intid)->owner, intid, effects);
+		vgic_requeue(vgic, vcpu, intid, effects);
 }
 
 void vgic_pulse(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
@@ -354,18 +371,6 @@ bool vgic_hw_withdraw(struct vgic_locked v, unsigned int vcpu, unsigned int inti
 	w->latch &= ~bit;
 	vgic_requeue(v.vgic, vcpu, intid, effects);
 	return true;
-}
-
-bool vgic_is_loaded(const struct vgic *vgic, unsigned int vcpu)
-{
-	return vgic->cpu[vcpu].loaded;
-}
-
-bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu)
-{
-	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
-
-	return !cpu->loaded || cpu->dirty != VGIC_CLEAN;
 }
 
 /* Interrupts of word n that this vCPU's interface would be shown, were it not for its PMR. */

@@ -7,7 +7,7 @@
  * interrupts is all in struct vgic; between fill and fold part of it is in the hardware, and
  * struct vgic knows which INTIDs those are (their number, never their state).
  *
- * Locking: every function but vgic_init() needs the VM's lock; the struct vgic_locked proves it.
+ * Locking: a function that is given a struct vgic_locked needs the VM's lock, and that proves it.
  * Nothing here waits, loops without a constant bound, or calls back. What the caller has to do
  * comes back in struct vgic_effects and is done after the lock was dropped.
  */
@@ -119,8 +119,17 @@ void vgic_set_notify(struct vgic_locked v, unsigned int intid, bool notify);
  */
 enum vgic_status vgic_dist_read(struct vgic_locked v, unsigned int vcpu, uint32_t offset,
 				unsigned int width, uint32_t *value, struct vgic_effects *effects);
+/*
+ * The same for a whole word, without the lock, where what the register shows is one word of struct
+ * vgic or a constant. False: not such a register, no word-aligned offset, or a vCPU waits for
+ * another one (VGIC_RETRY). Then call vgic_dist_read().
+ */
+bool vgic_dist_peek(struct vgic *vgic, unsigned int vcpu, uint32_t offset, uint32_t *value);
 enum vgic_status vgic_dist_write(struct vgic_locked v, unsigned int vcpu, uint32_t offset,
 				 unsigned int width, uint32_t value, struct vgic_effects *effects);
+/* The same with width 4. */
+enum vgic_status vgic_dist_write_word(struct vgic_locked v, unsigned int vcpu, uint32_t offset,
+				      uint32_t value, struct vgic_effects *effects);
 /* GICC_DIR (offset 0x1000 of the CPU interface), which the guest never reaches in hardware. */
 enum vgic_status vgic_dir_write(struct vgic_locked v, unsigned int vcpu, uint32_t value,
 				struct vgic_effects *effects);
@@ -137,6 +146,20 @@ void vgic_pulse(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
  */
 void vgic_hw_raise(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
 		   struct vgic_effects *effects);
+/*
+ * The LR of a loaded vCPU into which this interrupt (an SGI: from this source vCPU) was filled as
+ * pending, if nothing is to be done about any LR but what the interrupt's next occurrence takes;
+ * VGIC_NO_LR otherwise. Then the next occurrence is recorded by lr[n] = *lr alone:
+ *	hardware-mapped, acknowledged by EL2 again: the LR is empty now, because only the guest's EOI
+ *	lets the physical interrupt come again
+ *	edge, SGI: only where the LR is empty; where it is pending, the two occurrences are one;
+ *	where it is active, this is not the way
+ * Otherwise, and it is never wrong, call vgic_hw_raise(), vgic_pulse() or vgic_dist_write().
+ */
+unsigned int vgic_again(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
+			unsigned int source, uint32_t *lr);
+/* The same for the SGI that a write of value to GICD_SGIR sends, if it is to the writer alone. */
+unsigned int vgic_sgir_again(struct vgic_locked v, unsigned int vcpu, uint32_t value, uint32_t *lr);
 /* True while a VGIC_HW interrupt is pending or active here, that is: while the physical one has to
  * be active (restored on the next switch to this vCPU). Only after a fold. */
 bool vgic_hw_in_flight(struct vgic_locked v, unsigned int vcpu, unsigned int intid);
@@ -160,19 +183,6 @@ bool vgic_hw_withdraw(struct vgic_locked v, unsigned int vcpu, unsigned int inti
 bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	       struct vgic_effects *effects);
 /*
- * Somebody was told VGIC_RETRY and has not come back: an interrupt may be withheld from its owner,
- * who gets it back after a number of fills. The caller sees to it that there are some, also where
- * the owner's guest causes no exit. Without the lock: a change comes with a kick.
- */
-bool vgic_is_asked(const struct vgic *vgic);
-/* Between a fill and the next fold: part of the vCPU's state is in the hardware. */
-bool vgic_is_loaded(const struct vgic *vgic, unsigned int vcpu);
-
-/* Which LRs the hardware holds for this vCPU, bit per LR; 0 after a fold. For the driver, so that
- * it reads no more than it has to. */
-uint64_t vgic_lrs_in_use(const struct vgic *vgic, unsigned int vcpu);
-
-/*
  * Software to hardware: choose what goes into the list registers. Only after a fold. Needs vmcr,
  * and lr[] as the hardware has it; writes lr[], hcr (with EOIcount 0) and lr_dirty, which names
  * the elements of lr[] that it changed. After it the vCPU's state is partly in hardware.
@@ -181,17 +191,16 @@ void vgic_fill(struct vgic_locked v, unsigned int vcpu, struct gich *gich);
 
 /*
  * Instead of fold and fill, where only one interrupt changed since the last fill and there is room:
- *	n = vgic_refresh_reads(); read vmcr if n is not 0, and the lr[] named by n
- *	if (vgic_refresh()) write the lr[] named by lr_dirty; hcr is not touched
- *	else fold and fill.
- * Needs lr[] of the other LRs as the last fill left it. It is never wrong to fold and fill instead.
+ *	n = vgic_refresh_reads(); read lr[n] if n is not VGIC_NO_LR
+ *	n = vgic_refresh(n); write lr[n] unless it is VGIC_NO_LR; no other register is touched
+ * VGIC_FOLD means: not so, fold and fill. Needs lr[] of the other LRs as the last fill left it. It is
+ * never wrong to fold and fill instead.
  */
-uint64_t vgic_refresh_reads(struct vgic_locked v, unsigned int vcpu);
-bool vgic_refresh(struct vgic_locked v, unsigned int vcpu, struct gich *gich,
-		  struct vgic_effects *effects);
-
-/* True when a fill would change what the guest sees: to be asked before an entry. */
-bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu);
+#define VGIC_NO_LR 0xfeu /* neither is the number of a list register */
+#define VGIC_FOLD 0xffu
+unsigned int vgic_refresh_reads(struct vgic_locked v, unsigned int vcpu);
+unsigned int vgic_refresh(struct vgic_locked v, unsigned int vcpu, unsigned int n,
+			  struct gich *gich, struct vgic_effects *effects);
 
 /*
  * Would this vCPU be interrupted (IRQ or FIQ) or woken from WFI now? vmcr is its own. After a

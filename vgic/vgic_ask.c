@@ -89,11 +89,6 @@ enum vgic_status vgic_settled(struct vgic *vgic, unsigned int vcpu, unsigned int
 	return VGIC_RETRY;
 }
 
-bool vgic_is_asked(const struct vgic *vgic)
-{
-	return vgic->askers != 0u;
-}
-
 void vgic_ask_done(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects)
 {
 	struct vgic_cpu *cpu = &vgic->cpu[vcpu];

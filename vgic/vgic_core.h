@@ -142,17 +142,20 @@ void vgic_deactivate(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint3
 
 /* vgic_lr.c */
 
-/* Put an interrupt of this vCPU's queue into a list register; there has to be one left. */
-void vgic_put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid, struct gich *gich);
+/* Put an interrupt of this vCPU's queue into a list register, which is returned; VGIC_FOLD: all are
+ * in use. */
+unsigned int vgic_put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid);
 
 /* Empty the list registers that are not in use any more. */
 void vgic_clear_stale(struct vgic_cpu *cpu, struct gich *gich);
 
 /* vgic_fold.c */
 
-/* Fold list register n alone, of which the hardware says lr. True: see vgic_fold(). */
-bool vgic_fold_one(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uint32_t lr,
-		   struct vgic_effects *effects);
+/* Fold list register n alone, which was filled as pending and of which the hardware says lr. False:
+ * it takes vgic_fold(), because it is or was active, is hardware-mapped, or has ended and shows in
+ * GICH_EISR. */
+bool vgic_fold_pending(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uint32_t lr,
+		       struct vgic_effects *effects);
 
 /* Forget that anything is in the hardware: what was filled is back in software as it was. */
 void vgic_unload(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects);

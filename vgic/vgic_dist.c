@@ -36,8 +36,7 @@ static VGIC_WRITE(write_ctlr)
 
 static VGIC_READ(read_typer)
 {
-	*value = (vgic->n_intids + 31u) / 32u - 1u;
-	*value |= (vgic->n_vcpus - 1u) << GICD_TYPER_CPUNUMBER_SHIFT;
+	*value = vgic->typer;
 	return VGIC_OK;
 }
 
@@ -75,6 +74,7 @@ struct vgic_register {
 	uint16_t offset;
 	uint16_t length;
 	uint8_t narrow_writes;
+	bool steady; /* reads as one word of struct vgic, or as a constant */
 	vgic_read_handler read;
 	vgic_write_handler write;
 };
@@ -85,27 +85,27 @@ struct vgic_register {
  * that do not exist are RAZ/WI too, which the handlers see to.
  */
 static const struct vgic_register registers[] = {
-	{ 0x000u, 0x004u, ABORTS, read_ctlr, write_ctlr },
-	{ 0x004u, 0x004u, ABORTS, read_typer, ignore_write },
-	{ 0x008u, 0x004u, ABORTS, read_iidr, ignore_write },
-	{ 0x00cu, 0x074u, REST_IS_ZERO, read_zero, ignore_write },
-	{ 0x080u, 0x080u, ABORTS, vgic_read_group, vgic_write_group },
-	{ 0x100u, 0x080u, ABORTS, vgic_read_enable, vgic_write_isenabler },
-	{ 0x180u, 0x080u, ABORTS, vgic_read_enable, vgic_write_icenabler },
-	{ 0x200u, 0x080u, ABORTS, vgic_read_pending, vgic_write_ispendr },
-	{ 0x280u, 0x080u, ABORTS, vgic_read_pending, vgic_write_icpendr },
-	{ 0x300u, 0x080u, ABORTS, vgic_read_active, vgic_write_isactiver },
-	{ 0x380u, 0x080u, ABORTS, vgic_read_active, vgic_write_icactiver },
-	{ 0x400u, 0x400u, REST_STAYS, vgic_read_priority, vgic_write_priority },
-	{ 0x800u, 0x400u, REST_STAYS, vgic_read_targets, vgic_write_targets },
-	{ 0xc00u, 0x100u, ABORTS, vgic_read_config, vgic_write_config },
-	{ 0xd00u, 0x200u, REST_IS_ZERO, read_zero, ignore_write },
-	{ 0xf00u, 0x004u, ABORTS, read_zero, vgic_write_sgir },
-	{ 0xf04u, 0x00cu, REST_IS_ZERO, read_zero, ignore_write },
-	{ 0xf10u, 0x010u, REST_IS_ZERO, vgic_read_sgi_pending, vgic_write_cpendsgir },
-	{ 0xf20u, 0x010u, REST_IS_ZERO, vgic_read_sgi_pending, vgic_write_spendsgir },
-	{ 0xf30u, 0x0a0u, REST_IS_ZERO, read_zero, ignore_write },
-	{ 0xfd0u, 0x030u, ABORTS, read_id, ignore_write },
+	{ 0x000u, 0x004u, ABORTS, true, read_ctlr, write_ctlr },
+	{ 0x004u, 0x004u, ABORTS, true, read_typer, ignore_write },
+	{ 0x008u, 0x004u, ABORTS, true, read_iidr, ignore_write },
+	{ 0x00cu, 0x074u, REST_IS_ZERO, true, read_zero, ignore_write },
+	{ 0x080u, 0x080u, ABORTS, true, vgic_read_group, vgic_write_group },
+	{ 0x100u, 0x080u, ABORTS, true, vgic_read_enable, vgic_write_isenabler },
+	{ 0x180u, 0x080u, ABORTS, true, vgic_read_enable, vgic_write_icenabler },
+	{ 0x200u, 0x080u, ABORTS, false, vgic_read_pending, vgic_write_ispendr },
+	{ 0x280u, 0x080u, ABORTS, false, vgic_read_pending, vgic_write_icpendr },
+	{ 0x300u, 0x080u, ABORTS, false, vgic_read_active, vgic_write_isactiver },
+	{ 0x380u, 0x080u, ABORTS, false, vgic_read_active, vgic_write_icactiver },
+	{ 0x400u, 0x400u, REST_STAYS, false, vgic_read_priority, vgic_write_priority },
+	{ 0x800u, 0x400u, REST_STAYS, false, vgic_read_targets, vgic_write_targets },
+	{ 0xc00u, 0x100u, ABORTS, true, vgic_read_config, vgic_write_config },
+	{ 0xd00u, 0x200u, REST_IS_ZERO, true, read_zero, ignore_write },
+	{ 0xf00u, 0x004u, ABORTS, true, read_zero, vgic_write_sgir },
+	{ 0xf04u, 0x00cu, REST_IS_ZERO, true, read_zero, ignore_write },
+	{ 0xf10u, 0x010u, REST_IS_ZERO, false, vgic_read_sgi_pending, vgic_write_cpendsgir },
+	{ 0xf20u, 0x010u, REST_IS_ZERO, false, vgic_read_sgi_pending, vgic_write_spendsgir },
+	{ 0xf30u, 0x0a0u, REST_IS_ZERO, true, read_zero, ignore_write },
+	{ 0xfd0u, 0x030u, ABORTS, true, read_id, ignore_write },
 };
 
 /* The entry that offset 128 * i is in: from there it is the next but a few. */
@@ -171,6 +171,18 @@ enum vgic_status vgic_dist_read(struct vgic_locked v, unsigned int vcpu, uint32_
 	return reg->read(v.vgic, vcpu, (offset - reg->offset) / 4u, value, effects);
 }
 
+bool vgic_dist_peek(struct vgic *vgic, unsigned int vcpu, uint32_t offset, uint32_t *value)
+{
+	const struct vgic_register *reg;
+
+	if (!is_plain(vgic, offset, 4u))
+		return false;
+	reg = find_register(offset);
+	if (!reg->steady)
+		return false;
+	return reg->read(vgic, vcpu, (offset - reg->offset) / 4u, value, NULL) == VGIC_OK;
+}
+
 /* Reading a register that has such bytes changes nothing and needs no other vCPU. */
 static bool widen(struct vgic *vgic, unsigned int vcpu, const struct vgic_register *reg,
 		  uint32_t offset, unsigned int width, uint32_t *value)
@@ -205,15 +217,23 @@ static enum vgic_status write_any(struct vgic *vgic, unsigned int vcpu, uint32_t
 	return finish(vgic, vcpu, status, effects);
 }
 
-enum vgic_status vgic_dist_write(struct vgic_locked v, unsigned int vcpu, uint32_t offset,
-				 unsigned int width, uint32_t value, struct vgic_effects *effects)
+enum vgic_status vgic_dist_write_word(struct vgic_locked v, unsigned int vcpu, uint32_t offset,
+				      uint32_t value, struct vgic_effects *effects)
 {
 	const struct vgic_register *reg;
 
-	if (!is_plain(v.vgic, offset, width))
-		return write_any(v.vgic, vcpu, offset, width, value, effects);
+	if (!is_plain(v.vgic, offset, 4u))
+		return write_any(v.vgic, vcpu, offset, 4u, value, effects);
 	reg = find_register(offset);
 	return reg->write(v.vgic, vcpu, (offset - reg->offset) / 4u, value, effects);
+}
+
+enum vgic_status vgic_dist_write(struct vgic_locked v, unsigned int vcpu, uint32_t offset,
+				 unsigned int width, uint32_t value, struct vgic_effects *effects)
+{
+	if (width == 4u)
+		return vgic_dist_write_word(v, vcpu, offset, value, effects);
+	return write_any(v.vgic, vcpu, offset, width, value, effects);
 }
 
 /* Active here, and ended by this write; section 4.4.15. */

@@ -124,6 +124,17 @@ static uint32_t maintenance(const struct choice *choice, uint32_t vmcr)
 	return hcr;
 }
 
+/* There is room: it was counted. */
+static void put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid, struct gich *gich)
+{
+	unsigned int n = vgic_put(vgic, cpu, intid);
+
+	if (gich->lr[n] != cpu->lr[n]) {
+		gich->lr[n] = cpu->lr[n];
+		gich->lr_dirty |= 1ull << n;
+	}
+}
+
 /* More than fit, or something is withheld. */
 static uint32_t fill_best(struct vgic *vgic, unsigned int vcpu, struct gich *gich)
 {
@@ -139,7 +150,7 @@ static uint32_t fill_best(struct vgic *vgic, unsigned int vcpu, struct gich *gic
 	if (choice.withheld)
 		cpu->dirty = VGIC_ALL_DIRTY;
 	for (i = 0u; i < choice.count; i++)
-		vgic_put(vgic, cpu, choice.key[i] & KEY_INTID_MASK, gich);
+		put(vgic, cpu, choice.key[i] & KEY_INTID_MASK, gich);
 	return maintenance(&choice, cpu->vmcr);
 }
 
@@ -184,7 +195,7 @@ void vgic_fill(struct vgic_locked v, unsigned int vcpu, struct gich *gich)
 		hcr |= fill_best(v.vgic, vcpu, gich);
 	} else {
 		for (i = 0u; i < count; i++)
-			vgic_put(v.vgic, cpu, intids[i], gich);
+			put(v.vgic, cpu, intids[i], gich);
 	}
 	if (cpu->lrs_stale != 0u)
 		vgic_clear_stale(cpu, gich);

@@ -14,11 +14,6 @@
  */
 #include "vgic_core.h"
 
-uint64_t vgic_lrs_in_use(const struct vgic *vgic, unsigned int vcpu)
-{
-	return vgic->cpu[vcpu].lrs;
-}
-
 /* The held interrupt outside that the guest ends first, and its priority; or VGIC_MAX_INTIDS. */
 static unsigned int first_held(struct vgic *vgic, unsigned int vcpu, unsigned int *priority)
 {
@@ -171,13 +166,34 @@ static bool fold_lr(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uin
 }
 
 /* What is not empty in the hardware is left to the next fill. */
-bool vgic_fold_one(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uint32_t lr,
-		   struct vgic_effects *effects)
+static bool fold_one(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uint32_t lr,
+		     struct vgic_effects *effects)
 {
 	cpu->lrs &= ~(1ull << n);
 	if (gich_lr_state(lr) != 0u || gich_lr_eoi_signalled(lr))
 		cpu->lrs_stale |= 1ull << n;
 	return fold_lr(vgic, cpu, n, gich_lr_state(lr), effects);
+}
+
+bool vgic_fold_pending(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uint32_t lr,
+		       struct vgic_effects *effects)
+{
+	uint32_t filled = cpu->lr[n];
+	unsigned int intid = gich_lr_virtualid(filled);
+	struct vgic_word *w = vgic_word(vgic, cpu->id, intid / 32u);
+	uint32_t self = 1u << cpu->id;
+	uint32_t kick = effects->kick & self;
+
+	if ((w->hw & vgic_bit(intid)) != 0u || ((filled | lr) & GICH_LR_ACTIVE) != 0u ||
+	    (gich_lr_state(lr) == 0u && (filled & GICH_LR_EOI) != 0u))
+		return false;
+	cpu->lrs &= ~(1ull << n);
+	w->resident &= ~vgic_bit(intid);
+	if ((lr & GICH_LR_PENDING) != 0u)
+		fold_pending(cpu, w, n, intid);
+	fold_queue(vgic, cpu, w, vgic_irq(vgic, cpu->id, intid), intid, effects);
+	effects->kick = (effects->kick & ~self) | kick;
+	return true;
 }
 
 /* Each LR in use, by what lr[] says of its state. */
@@ -189,7 +205,7 @@ static bool fold_lrs(struct vgic *vgic, struct vgic_cpu *cpu, const uint32_t *lr
 	while (cpu->lrs != 0u) {
 		unsigned int n = vgic_lowest64(cpu->lrs);
 
-		if (vgic_fold_one(vgic, cpu, n, lr[n], effects))
+		if (fold_one(vgic, cpu, n, lr[n], effects))
 			hw = true;
 	}
 	return hw;
@@ -206,6 +222,7 @@ bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	if (!cpu->loaded)
 		return false;
 	cpu->loaded = false;
+	cpu->dirty = VGIC_ALL_DIRTY;
 	cpu->vmcr = gich->vmcr;
 	if (gich_hcr_eoicount(gich->hcr) != 0u)
 		hw = replay_eois(v.vgic, vcpu, gich_hcr_eoicount(gich->hcr), effects);
@@ -226,5 +243,6 @@ void vgic_unload(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effe
 	struct vgic_cpu *cpu = &vgic->cpu[vcpu];
 
 	cpu->loaded = false;
+	cpu->dirty = VGIC_ALL_DIRTY;
 	fold_lrs(vgic, cpu, cpu->lr, effects);
 }

@@ -106,15 +106,18 @@ static unsigned int slot_for(const struct vgic_cpu *cpu, const struct vgic_irq *
 	return n < n_lrs ? n : vgic_lowest64(~cpu->lrs);
 }
 
-void vgic_put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid, struct gich *gich)
+unsigned int vgic_put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid)
 {
 	struct vgic_word *w = vgic_word(vgic, cpu->id, intid / 32u);
 	struct vgic_irq *irq = vgic_irq(vgic, cpu->id, intid);
 	unsigned int n = slot_for(cpu, irq, intid, vgic->n_lrs);
 	uint32_t bit = vgic_bit(intid);
-	uint32_t lr = (w->active & bit) != 0u ? active_lr(vgic, cpu, w, irq, intid) :
-						pending_lr(cpu, w, irq, intid);
+	uint32_t lr;
 
+	if (n >= vgic->n_lrs)
+		return VGIC_FOLD;
+	lr = (w->active & bit) != 0u ? active_lr(vgic, cpu, w, irq, intid) :
+				       pending_lr(cpu, w, irq, intid);
 	if ((w->group1 & bit) != 0u)
 		lr |= GICH_LR_GRP1;
 	w->resident |= bit;
@@ -122,10 +125,7 @@ void vgic_put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid, struc
 	cpu->lr[n] = lr;
 	cpu->lrs |= 1ull << n;
 	cpu->lr_latch[n] = (lr & GICH_LR_PENDING) != 0u && take_latch(cpu, w, intid, lr);
-	if (gich->lr[n] != lr) {
-		gich->lr[n] = lr;
-		gich->lr_dirty |= 1ull << n;
-	}
+	return n;
 }
 
 /* Leftovers would be taken by the guest, or show in GICH_EISR. */

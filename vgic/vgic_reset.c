@@ -41,7 +41,7 @@ static void reset_cpu(struct vgic_cpu *cpu)
 	cpu->vmcr = 0u;
 	cpu->owed = 0u;
 	cpu->loaded = false;
-	cpu->dirty = VGIC_CLEAN;
+	cpu->dirty = VGIC_ALL_DIRTY;
 	cpu->ask_bits = 0u;
 	cpu->ask_served = 0u;
 	cpu->withheld_fills = 0u;
@@ -62,6 +62,7 @@ bool vgic_init(struct vgic *vgic, const struct vgic_config *config)
 	vgic->n_vcpus = config->n_vcpus;
 	vgic->n_lrs = config->n_lrs;
 	vgic->n_intids = (uint16_t)(words < VGIC_MAX_WORDS ? 32u * words : VGIC_MAX_INTIDS);
+	vgic->typer = (words - 1u) | (config->n_vcpus - 1u) << GICD_TYPER_CPUNUMBER_SHIFT;
 	for (n = 0u; n < VGIC_MAX_VCPUS - 1u + words; n++)
 		vgic->word[n].valid = ~0u;
 	/* INTIDs 1020 to 1023 are not interrupts */

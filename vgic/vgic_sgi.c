@@ -58,6 +58,14 @@ static uint32_t sgir_targets(uint32_t value, unsigned int vcpu, unsigned int n_v
 	}
 }
 
+/* Not while anybody waits: an access by the waiting vCPU ends that. */
+unsigned int vgic_sgir_again(struct vgic_locked v, unsigned int vcpu, uint32_t value, uint32_t *lr)
+{
+	if (v.vgic->askers != 0u || sgir_targets(value, vcpu, v.vgic->n_vcpus) != 1u << vcpu)
+		return VGIC_NO_LR;
+	return vgic_again(v, vcpu, value & GICD_SGIR_SGIINTID_MASK, vcpu, lr);
+}
+
 /* NSATT means nothing without the Security Extensions. */
 VGIC_WRITE(vgic_write_sgir)
 {

@@ -3,7 +3,8 @@
  * The whole interrupt state of one VM. Flat, without pointers, so that a machine can be copied,
  * compared and hashed. Everything here is protected by the VM's lock.
  *
- * Outside vgic/ only the size matters: no field is read or written but through vgic.h.
+ * Outside vgic/ only the size matters: no field is read or written but through vgic.h, and through
+ * the questions at the end, which are asked at nearly every exit.
  */
 #ifndef BELLHOP_VGIC_STATE_H
 #define BELLHOP_VGIC_STATE_H
@@ -52,17 +53,16 @@ struct vgic_irq {
 };
 
 /* vgic_cpu.dirty other than an INTID */
-#define VGIC_CLEAN 0xfffeu     /* nothing */
-#define VGIC_ALL_DIRTY 0xffffu /* more than one interrupt, or not only list registers */
+#define VGIC_AGAIN 0x8000u	/* + n: what was filled into LR n occurred again, and that is all */
+#define VGIC_CLEAN 0x10000u	/* nothing; only while loaded */
+#define VGIC_ALL_DIRTY 0x20000u /* more than one interrupt, or not only list registers */
 
 struct vgic_cpu {
 	uint8_t id;
-	bool loaded;	  /* filled and not folded since: lr[] is in the hardware */
-	bool fits;	  /* the last fill had room for everything */
-	uint16_t dirty;	  /* the INTID whose LR is not what it should be, or VGIC_CLEAN.. */
-	bool again;	  /* dirty only because it occurred again, while in again_lr */
-	bool again_empty; /* again_lr is known to be empty in the hardware */
-	uint8_t again_lr;
+	bool loaded;	      /* filled and not folded since: lr[] is in the hardware */
+	bool fits;	      /* the last fill had room for everything */
+	uint32_t dirty;	      /* the INTID whose LR is not what it should be, or VGIC_AGAIN .. */
+	uint32_t dirty_lr;    /* the LR of that INTID; VGIC_NO_LR: it has none */
 	uint32_t vmcr;	      /* as of the last fold */
 	uint32_t queue_words; /* bit per word of queue[] that is not 0 */
 	/* Group priorities, as in GICH_APR, that an EOI will drop of what is inactive by now. */
@@ -88,7 +88,8 @@ struct vgic_cpu {
 };
 
 struct vgic {
-	uint32_t ctlr; /* GICD_CTLR */
+	uint32_t ctlr;	/* GICD_CTLR */
+	uint32_t typer; /* GICD_TYPER */
 	uint16_t n_intids;
 	uint8_t n_vcpus;
 	uint8_t n_lrs;
@@ -99,5 +100,45 @@ struct vgic {
 	struct vgic_irq
 		irq[VGIC_MAX_VCPUS * VGIC_PRIVATE_INTIDS + VGIC_MAX_INTIDS - VGIC_PRIVATE_INTIDS];
 };
+
+/*
+ * Somebody was told VGIC_RETRY and has not come back: an interrupt may be withheld from its owner,
+ * who gets it back after a number of fills. The caller sees to it that there are some, also where
+ * the owner's guest causes no exit. Without the lock: a change comes with a kick.
+ */
+static inline bool vgic_is_asked(const struct vgic *vgic)
+{
+	return vgic->askers != 0u;
+}
+
+/* Between a fill and the next fold: part of the vCPU's state is in the hardware. */
+static inline bool vgic_is_loaded(const struct vgic *vgic, unsigned int vcpu)
+{
+	return vgic->cpu[vcpu].loaded;
+}
+
+/* Which LRs the hardware holds for this vCPU, bit per LR; 0 after a fold. For the driver, so that
+ * it reads no more than it has to. */
+static inline uint64_t vgic_lrs_in_use(const struct vgic *vgic, unsigned int vcpu)
+{
+	return vgic->cpu[vcpu].lrs;
+}
+
+/* True when a fill would change what the guest sees: to be asked before an entry. */
+static inline bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu)
+{
+	return vgic->cpu[vcpu].dirty != VGIC_CLEAN;
+}
+
+/*
+ * The list registers hold all that is pending and enabled, and need no maintenance but for the EOI
+ * of level interrupts. Without the lock, on the vCPU's own CPU: a change comes with a kick.
+ */
+static inline bool vgic_is_settled(const struct vgic *vgic, unsigned int vcpu)
+{
+	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
+
+	return cpu->dirty == VGIC_CLEAN && cpu->fits && cpu->owed == 0u;
+}
 
 #endif

@@ -179,6 +179,25 @@ void world_pulse(struct world *w, unsigned int v, unsigned int intid)
 	world_effects(w, v, &effects);
 }
 
+/* The short way of a timer that the guest has ended: its list register is written again. */
+static bool hw_again(struct world *w, unsigned int v, unsigned int intid)
+{
+	const struct world_vcpu *c = &w->vcpu[v];
+	uint32_t lr;
+	unsigned int n;
+
+	if (!w->config.short_way || !c->loaded || intid >= 32)
+		return false;
+	n = vgic_again(world_lock(w), v, intid, 0, &lr);
+	if (n == VGIC_NO_LR)
+		return false;
+	world_stats.hw_again++;
+	if (lr_get_state(c->hw.reg.lr[n]) != LR_INVALID)
+		world_fail(w, "P4", "INTID %u of vCPU %u: its LR is not empty", intid, v);
+	world_write_lr(w, v, n, lr);
+	return true;
+}
+
 /* A device cannot interrupt again before its interrupt was deactivated. */
 void world_hw_raise(struct world *w, unsigned int v, unsigned int intid)
 {
@@ -190,8 +209,10 @@ void world_hw_raise(struct world *w, unsigned int v, unsigned int intid)
 	world_stats.hw++;
 	*world_physical(w, v, intid) = 1;
 	world_signalled_again(w, WORLD_VCPUS, v, intid, 0);
-	vgic_hw_raise(world_lock(w), v, intid, &effects);
 	ideal_pulse(&w->ideal, v, intid);
+	if (hw_again(w, v, intid))
+		return;
+	vgic_hw_raise(world_lock(w), v, intid, &effects);
 	world_effects(w, v, &effects);
 }
 

@@ -224,30 +224,33 @@ static void fill(struct world *w, unsigned int v, bool all)
 	check_fill(w, v);
 }
 
+/* As EL2 does it: nothing else of GICH is touched. */
+void world_write_lr(struct world *w, unsigned int v, unsigned int n, uint32_t lr)
+{
+	w->vcpu[v].shadow.lr[n] = lr;
+	gich_model_write_lr(&w->vcpu[v].hw, n, lr);
+	check_refresh(w, v);
+}
+
 /* Instead of a fold and a fill: reads and writes no more of GICH than it is told to. */
 static bool refresh(struct world *w, unsigned int v)
 {
 	struct world_vcpu *c = &w->vcpu[v];
 	struct vgic_effects effects;
-	uint64_t reads;
-	bool done;
+	unsigned int n;
 
 	if (!w->config.short_way)
 		return false;
 	vgic_effects_clear(&effects);
 	check_deep(w, v);
-	reads = vgic_refresh_reads(world_lock(w), v);
-	for (unsigned int i = 0; i < w->config.n_lrs; i++)
-		if (reads >> i & 1)
-			c->shadow.lr[i] = c->hw.reg.lr[i];
-	if (reads)
-		c->shadow.vmcr = c->hw.reg.vmcr;
-	done = vgic_refresh(world_lock(w), v, &c->shadow, &effects);
-	for (unsigned int i = 0; done && i < w->config.n_lrs; i++)
-		if (c->shadow.lr_dirty >> i & 1)
-			gich_model_write_lr(&c->hw, i, c->shadow.lr[i]);
+	n = vgic_refresh_reads(world_lock(w), v);
+	if (n != VGIC_NO_LR)
+		c->shadow.lr[n] = c->hw.reg.lr[n];
+	n = vgic_refresh(world_lock(w), v, n, &c->shadow, &effects);
+	if (n != VGIC_FOLD && n != VGIC_NO_LR)
+		gich_model_write_lr(&c->hw, n, c->shadow.lr[n]);
 	world_effects(w, v, &effects);
-	if (!done)
+	if (n == VGIC_FOLD)
 		return false;
 	c->kicked = false;
 	world_stats.refreshes++;

@@ -71,12 +71,45 @@ static void note_sgi(struct world *w, unsigned int v, uint32_t value)
 			world_signalled_again(w, v, t, value & 15, v);
 }
 
+/* What EL2 writes to GICH behind an access that needed no more. */
+struct rewrite {
+	unsigned int n;
+	uint32_t lr;
+};
+
+/* The ways that EL2 tries first: a read that needs no lock, an SGI to self. */
+static bool short_call(struct world *w, unsigned int v, const struct access *a, uint32_t *value,
+		       struct rewrite *rewrite)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	unsigned int n;
+
+	if (!w->config.short_way || a->width != 4)
+		return false;
+	if (a->kind == ACCESS_READ && vgic_dist_peek(&w->vgic, v, a->offset, value)) {
+		world_stats.peeks++;
+		return true;
+	}
+	if (a->kind != ACCESS_WRITE || a->offset != 0xf00)
+		return false;
+	n = vgic_sgir_again(world_lock(w), v, a->value, &rewrite->lr);
+	if (n == VGIC_NO_LR || (lr_get_state(c->hw.reg.lr[n]) & LR_ACTIVE) != 0)
+		return false;
+	world_stats.sgi_again++;
+	if (lr_get_state(c->hw.reg.lr[n]) == LR_INVALID)
+		rewrite->n = n;
+	return true;
+}
+
 static enum vgic_status call(struct world *w, unsigned int v, const struct access *a,
-			     uint32_t *value)
+			     uint32_t *value, struct rewrite *rewrite)
 {
 	struct vgic_effects effects;
 	enum vgic_status status;
 
+	rewrite->n = VGIC_NO_LR;
+	if (short_call(w, v, a, value, rewrite))
+		return VGIC_OK;
 	vgic_effects_clear(&effects);
 	if (a->kind == ACCESS_READ)
 		status = vgic_dist_read(world_lock(w), v, a->offset, a->width, value, &effects);
@@ -213,14 +246,15 @@ static uint32_t defined_value(const struct world *w, unsigned int v, const struc
 static void try_access(struct world *w, unsigned int v, struct access a, bool in_vain)
 {
 	uint32_t value = 0;
+	struct rewrite rewrite;
 	enum vgic_status status;
 
 	a.value = defined_value(w, v, &a);
-	status = call(w, v, &a, &value);
+	status = call(w, v, &a, &value, &rewrite);
 	if (status == VGIC_FOLD_FIRST) {
 		world_stats.fold_firsts++;
 		world_fold(w, v);
-		status = call(w, v, &a, &value);
+		status = call(w, v, &a, &value, &rewrite);
 	}
 	if (status == VGIC_FOLD_FIRST)
 		world_fail(w, "fold", "FOLD_FIRST after a fold, offset 0x%03x", a.offset);
@@ -237,6 +271,8 @@ static void try_access(struct world *w, unsigned int v, struct access a, bool in
 	}
 	if (status == VGIC_OK)
 		completed(w, v, &a, value);
+	if (rewrite.n != VGIC_NO_LR)
+		world_write_lr(w, v, rewrite.n, rewrite.lr);
 	if (status == VGIC_RETRY)
 		retry_again(w, v, in_vain);
 	world_enter(w, v);

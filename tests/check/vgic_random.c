@@ -112,6 +112,9 @@ static bool all_happened(const struct options *o)
 		{ "entries without fill", &s->skipped_fills },
 		{ "refreshes", &s->refreshes },
 		{ "wild accesses", &s->wild },
+		{ "reads without lock", &s->peeks },
+		{ "timer again", &s->hw_again },
+		{ "SGI to self again", &s->sgi_again },
 		{ "deep checks", &s->deep },
 	};
 	bool all = true;

@@ -101,7 +101,7 @@ struct world {
 struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
 		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
-		refreshes, wild;
+		refreshes, wild, peeks, hw_again, sgi_again;
 };
 extern struct world_stats world_stats;
 
@@ -120,6 +120,7 @@ void world_load(struct world *w, unsigned int v);
 void world_unload(struct world *w, unsigned int v);
 void world_effects(struct world *w, unsigned int v, const struct vgic_effects *effects);
 void world_enter(struct world *w, unsigned int v);
+void world_write_lr(struct world *w, unsigned int v, unsigned int n, uint32_t lr);
 void world_deactivated(struct world *w, unsigned int v, unsigned int physical_intid);
 void world_reset_vcpu(struct world *w, unsigned int v);
 void world_reset_vm(struct world *w);

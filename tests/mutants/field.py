@@ -19,7 +19,7 @@ FOLD_INACTIVE = "	if ((state & GICH_LR_ACTIVE) == 0u"
 SET_GROUP = "	if ((w->group1 & bit) != 0u)\n		lr |= GICH_LR_GRP1;\n"
 NOTHING_LEFT = "		if (intid == VGIC_MAX_INTIDS)\n			break;\n"
 NOT_LOADED = "	if (!cpu->loaded)\n		return false;\n"
-STORED = "		gich->lr_dirty |= 1ull << n;\n	}\n"
+STORED = "	cpu->lr_latch[n] = (lr & GICH_LR_PENDING) != 0u && take_latch(cpu, w, intid, lr);\n"
 
 BUGS = (
     Bug(
@@ -141,7 +141,7 @@ BUGS = (
         "vgic_active:t45_disable_while_pending_in_the_lr_of_another random:P6",
         (
             "vgic.c",
-            "		touch_irq(vgic, irq->owner, intid, effects);\n		return;\n",
+            "		touch_irq(vgic, irq->owner, intid, irq->slot, effects);\n		return;\n",
             "		vgic->cpu[irq->owner].dirty = VGIC_ALL_DIRTY;\n		return;\n",
         ),
     ),

@@ -57,7 +57,7 @@ ROWS = (
         "T06",
         "the physical interrupt of what was ended outside the LRs stays active",
         "vgic_overflow:t06_evicted_hardware_interrupt_is_deactivated_by_software",
-        ("vgic.c", "\tif ((w->flight & vgic_bit(intid)) != 0u)\n\t\tend_flight",
+        ("vgic.c", "\tif ((w->flight & bit) != 0u)\n\t\tend_flight",
          "\tif (false)\n\t\tend_flight"),
     ),
     Bug(
@@ -125,7 +125,7 @@ ROWS = (
         "T16",
         "an LR is written at every exit",
         "vgic_lr:t16_unrelated_exits_change_nothing",
-        ("vgic_lr.c", "\tif (gich->lr[n] != lr) {", "\tif (true) {"),
+        ("vgic_fill.c", "\tif (gich->lr[n] != cpu->lr[n]) {", "\tif (true) {"),
     ),
     Bug(
         "T17",
@@ -176,7 +176,7 @@ ROWS = (
         "T24",
         "an LR that names the interrupt is not written, whatever state this CPU left in it",
         "vgic_switch:t24_a_vcpu_goes_on_on_another_cpu",
-        ("vgic_lr.c", "\tif (gich->lr[n] != lr) {",
+        ("vgic_fill.c", "\tif (gich->lr[n] != cpu->lr[n]) {",
          "\tif (gich_lr_virtualid(gich->lr[n]) != intid) {"),
     ),
     Bug(
@@ -189,8 +189,8 @@ ROWS = (
         "T26",
         "what comes between the fill and the entry is not looked at",
         "vgic_lr:t26_injection_between_fill_and_entry_is_seen",
-        ("vgic.c", "\treturn !cpu->loaded || cpu->dirty != VGIC_CLEAN;",
-         "\treturn !cpu->loaded;"),
+        ("vgic.c", "\tif (cpu->dirty != intid)\n\t\tcpu->dirty = cpu->dirty == VGIC_CLEAN ? "
+         "intid : VGIC_ALL_DIRTY;\n", ""),
     ),
     Bug(
         "T27",
@@ -316,7 +316,7 @@ ROWS = (
         "T45",
         "ICENABLER does not make the vCPU look that has it in an LR",
         "vgic_active:t45_disable_while_pending_in_the_lr_of_another",
-        ("vgic.c", "\t\ttouch_irq(vgic, irq->owner, intid, effects);\n\t\treturn;\n",
+        ("vgic.c", "\t\ttouch_irq(vgic, irq->owner, intid, irq->slot, effects);\n\t\treturn;\n",
          "\t\tvgic->cpu[irq->owner].dirty = VGIC_ALL_DIRTY;\n\t\treturn;\n"),
     ),
     Bug(
@@ -480,7 +480,7 @@ ROWS = (
         "T71",
         "ITLinesNumber is one too large",
         "vgic_registers:t71_typer",
-        ("vgic_dist.c", "(vgic->n_intids + 31u) / 32u - 1u", "(vgic->n_intids + 31u) / 32u"),
+        ("vgic_reset.c", "vgic->typer = (words - 1u)", "vgic->typer = words"),
     ),
     Bug(
         "T72",
@@ -504,7 +504,8 @@ ROWS = (
         "T75",
         "something is read where the map has nothing",
         "vgic_registers:t75_every_register_reads_back_its_implemented_bits",
-        ("vgic_dist.c", "0x074u, REST_IS_ZERO, read_zero", "0x074u, REST_IS_ZERO, read_typer"),
+        ("vgic_dist.c", "0x074u, REST_IS_ZERO, true, read_zero",
+         "0x074u, REST_IS_ZERO, true, read_typer"),
     ),
     Bug(
         "T76",

@@ -3,8 +3,8 @@
  * No wake-up is lost between vcpu_post() on two CPUs and a third one that runs the vCPU or sleeps.
  *
  * poster	virq_apply(), vcpu_post() in hyp/vcpu.c, gic_kick() in drivers/gic.c
- * target	irq_poll(), events_take() with handle() and kick(), choose() and idle() in
- *		hyp/sched.c, trap_wfx() in hyp/trap.c
+ * target	irq_poll(), events_take() with handle(), sched_kick(), choose(), idle(), sched_wait() and
+ *		doze() in hyp/sched.c
  *
  * The stores of a poster wait in its buffer and become visible in any order; an atomic OR is done
  * on memory when it leaves the buffer. What is under the VM's lock is one step. SGIR is a device:
@@ -147,7 +147,18 @@ guest:	if
 #else
 		irq_poll();
 #endif
-	:: !lr && !spins ->	/* WFI: virq_deliverable() folds and looks, under the lock */
+	:: !lr && !spins ->	/* WFI */
+		if	/* doze(): virq_is_quiet() looks without the lock */
+#ifdef BUG_DOZE_BLIND
+		:: !irq_v ->
+#else
+		:: !irq_v && !u_ready ->
+#endif
+doze:			sgi[0] || sgi[1];
+			irq_poll()
+		:: true	/* others can run, or list registers are in use */
+		fi;
+		/* virq_deliverable() folds and looks, under the lock */
 		work_sync = true;
 		blocked = !irq_v
 	fi;

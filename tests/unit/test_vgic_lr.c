@@ -281,10 +281,9 @@ static void the_short_way_is_taken_where_it_is_enough(void **state)
 	assert_int_equal(w.refreshes, LRS);
 	world_pulse(&w, FIRST);
 	assert_int_equal(w.refreshes, LRS + 1);
-	assert_int_equal(w.gich[0].lr_dirty, 0);
 	world_pulse(&w, FIRST + LRS);
 	assert_int_equal(w.refreshes, LRS + 1);
-	assert_int_equal(vgic_refresh_reads((struct vgic_locked){ &w.vgic }, 0), 0);
+	assert_int_equal(vgic_refresh_reads((struct vgic_locked){ &w.vgic }, 0), VGIC_NO_LR);
 }
 
 /* A timer that fires again says that its LR is empty: nothing is read, one LR is written. */
@@ -296,12 +295,12 @@ static void a_timer_again_reads_nothing(void **state)
 	world_start(&w, 1, LRS);
 	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
 	world_hw_raise(&w, 0, WORLD_VTIMER);
-	eoi(&w, 0, iar(&w, 0));
-	w.deaf = true;
+	w.refreshes = 0;
+	assert_int_equal(iar(&w, 0), WORLD_VTIMER);
+	eoi(&w, 0, WORLD_VTIMER);
 	world_hw_raise(&w, 0, WORLD_VTIMER);
-	assert_int_equal(vgic_refresh_reads(v, 0), 0);
-	assert_true(vgic_refresh(v, 0, &w.gich[0], &w.effects));
-	assert_int_equal(w.gich[0].lr_dirty, 1);
+	assert_int_equal(w.refreshes, 1);
+	assert_int_equal(iar(&w, 0), WORLD_VTIMER);
 	assert_true(vgic_hw_in_flight(v, 0, WORLD_VTIMER));
 }
 
@@ -323,6 +322,82 @@ static void t49_a_timer_after_ispendr_gets_lr_hw(void **state)
 	assert_int_equal(w.effects.n_deactivate, 0); /* LR.HW has done it */
 	assert_false(vgic_hw_in_flight(v, 0, WORLD_VTIMER));
 }
+
+static unsigned int again(unsigned int intid, unsigned int source)
+{
+	uint32_t lr;
+
+	return vgic_again((struct vgic_locked){ &w.vgic }, 0, intid, source, &lr);
+}
+
+/* An occurrence is only its own LR's matter where that was filled as pending, and all is settled. */
+static void again_only_where_nothing_else_changes(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	edges(1);
+	world_spi(&w, FIRST + 1, VGIC_LEVEL, 0x40);
+	assert_int_equal(again(FIRST, 0), VGIC_NO_LR); /* in none */
+	world_pulse(&w, FIRST);
+	assert_int_equal(again(FIRST, 0), 0);
+	world_line(&w, FIRST + 1, true);
+	assert_int_equal(again(FIRST, 0), 0);
+	assert_int_equal(again(FIRST + 1, 0), VGIC_NO_LR); /* looked at after its EOI */
+	world_sgi(&w, 1, 1, 3);
+	assert_int_equal(again(3, 1), 2);
+	assert_int_equal(again(3, 0), VGIC_NO_LR); /* from another source */
+	w.deaf = true;
+	world_pulse(&w, FIRST);
+	assert_int_equal(again(FIRST, 0), VGIC_NO_LR); /* one is to be folded already */
+	world_enter(&w, 0);
+	assert_int_equal(iar(&w, 0), 3 | 1 << 10);
+	world_refill(&w, 0);
+	assert_int_equal(again(3, 1), VGIC_NO_LR); /* filled as active */
+	world_exit(&w, 0);
+	assert_int_equal(again(FIRST, 0), VGIC_NO_LR); /* not loaded */
+	w.deaf = false;
+	world_refill(&w, 0);
+	world_spi(&w, FIRST + 2, VGIC_EDGE, 0x40);
+	world_target(&w, FIRST + 2, 2);
+	world_pulse(&w, FIRST + 2);
+	assert_int_equal(again(FIRST + 2, 0), VGIC_NO_LR); /* in another vCPU's */
+}
+
+/* What overflowed is chosen anew. */
+static void not_again_where_something_is_outside(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(LRS + 1);
+	for (i = 0; i <= LRS; i++)
+		world_pulse(&w, FIRST + i);
+	for (i = 0; i <= LRS; i++)
+		assert_int_equal(again(FIRST + i, 0), VGIC_NO_LR);
+}
+
+static unsigned int sgir_again(uint32_t value)
+{
+	uint32_t lr;
+
+	return vgic_sgir_again((struct vgic_locked){ &w.vgic }, 0, value, &lr);
+}
+
+static void an_sgi_to_self_again(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_sgi(&w, 0, 1, 5);
+	assert_int_equal(sgir_again(1u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), 0);
+	assert_int_equal(sgir_again(GICD_SGIR_FILTER_SELF << GICD_SGIR_TARGETLISTFILTER_SHIFT | 5),
+			 0);
+	assert_int_equal(sgir_again(3u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), VGIC_NO_LR);
+	assert_int_equal(
+		sgir_again(GICD_SGIR_FILTER_OTHERS << GICD_SGIR_TARGETLISTFILTER_SHIFT | 5),
+		VGIC_NO_LR);
+	assert_int_equal(sgir_again(1u << GICD_SGIR_CPUTARGETLIST_SHIFT | 6), VGIC_NO_LR);
+}
 #endif
 
 /* An interrupt keeps its list register, and what did not change is not written again. */
@@ -334,7 +409,8 @@ static void unchanged_lrs_are_not_dirty(void **state)
 	world_pulse(&w, FIRST);
 	world_pulse(&w, FIRST + 1);
 	world_pulse(&w, FIRST + 2);
-	assert_int_equal(w.gich[0].lr_dirty, 1u << 2);
+	world_refill(&w, 0);
+	assert_int_equal(w.gich[0].lr_dirty, 0);
 	assert_int_equal(iar(&w, 0), FIRST + 2);
 	world_refill(&w, 0);
 	assert_int_equal(w.gich[0].lr_dirty, 0);
@@ -365,6 +441,9 @@ int main(void)
 		cmocka_unit_test(the_short_way_is_taken_where_it_is_enough),
 		cmocka_unit_test(a_timer_again_reads_nothing),
 		cmocka_unit_test(t49_a_timer_after_ispendr_gets_lr_hw),
+		cmocka_unit_test(again_only_where_nothing_else_changes),
+		cmocka_unit_test(not_again_where_something_is_outside),
+		cmocka_unit_test(an_sgi_to_self_again),
 #endif
 		cmocka_unit_test(unchanged_lrs_are_not_dirty),
 	};

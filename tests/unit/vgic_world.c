@@ -71,19 +71,17 @@ static bool refresh(struct world *w, unsigned int vcpu)
 {
 #ifdef WORLD_REFRESH
 	struct gich *gich = &w->gich[vcpu];
-	uint64_t reads = vgic_refresh_reads(locked(w), vcpu);
-	unsigned int n;
+	unsigned int n = vgic_refresh_reads(locked(w), vcpu);
 
-	for (n = 0; n < w->hw[vcpu].n_lrs; n++) {
-		if ((reads & (1ull << n)) != 0)
-			gich->lr[n] = w->hw[vcpu].reg.lr[n];
-	}
-	if (reads != 0)
-		gich->vmcr = w->hw[vcpu].reg.vmcr;
-	if (!vgic_refresh(locked(w), vcpu, gich, &w->effects))
+	if (n != VGIC_NO_LR)
+		gich->lr[n] = w->hw[vcpu].reg.lr[n];
+	n = vgic_refresh(locked(w), vcpu, n, gich, &w->effects);
+	if (n == VGIC_FOLD)
 		return false;
 	assert_int_equal(w->effects.n_notices, 0);
-	write_dirty(w, vcpu);
+	if (n != VGIC_NO_LR)
+		gich_model_write_lr(&w->hw[vcpu], n, gich->lr[n]);
+	check_hw(w, vcpu);
 	w->refreshes++;
 	return true;
 #else
@@ -271,8 +269,33 @@ void world_pulse(struct world *w, unsigned int intid)
 	world_settle(w);
 }
 
+/* Returns false where the interrupt's list register does not only have to be written again. */
+static bool again(struct world *w, unsigned int vcpu, unsigned int intid)
+{
+#ifdef WORLD_REFRESH
+	uint32_t lr;
+	unsigned int n = vgic_again(locked(w), vcpu, intid, 0, &lr);
+
+	if (n == VGIC_NO_LR)
+		return false;
+	assert_int_equal(gich_lr_state(w->hw[vcpu].reg.lr[n]), 0);
+	w->gich[vcpu].lr[n] = lr;
+	gich_model_write_lr(&w->hw[vcpu], n, lr);
+	check_hw(w, vcpu);
+	w->refreshes++;
+	return true;
+#else
+	(void)w;
+	(void)vcpu;
+	(void)intid;
+	return false;
+#endif
+}
+
 void world_hw_raise(struct world *w, unsigned int vcpu, unsigned int intid)
 {
+	if (again(w, vcpu, intid))
+		return;
 	vgic_hw_raise(locked(w), vcpu, intid, &w->effects);
 	world_settle(w);
 }
