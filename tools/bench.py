@@ -27,7 +27,7 @@ QEMU = ("qemu-system-arm", "-M", "virt,virtualization=on,gic-version=2", "-cpu",
         "-smp", "1", "-m", "256M", "-nic", "none", "-display", "none", "-monitor", "none",
         "-serial", "stdio", "-semihosting-config", "enable=on,target=native",
         "-icount", "shift=0,sleep=off")
-ROW = re.compile(r"^bench (\w+) (\d+) (\d+) (\d+)$", re.M)
+ROW = re.compile(r"^bench (\w+) (\d+) (\d+) (\d+) (-?\d+)$", re.M)
 HZ = re.compile(r"^bench-hz (\d+)$", re.M)
 OTHER = re.compile(r"^bench-other-interrupts (\d+)$", re.M)
 BANNER = re.compile(r"^bellhop: .*?(\d+) VMs?, EL2 uses (\d+) KiB", re.M)
@@ -83,7 +83,7 @@ def measure(build, image, seconds):
                        "-I", os.path.join(build, "target", "guest", "bench"), "-o", pack])
             text = run_guest(image, pack, seconds)
             hz = int(HZ.search(text).group(1))
-            for row, best, worst, operations in ROW.findall(text):
+            for row, best, worst, operations, _ in ROW.findall(text):
                 rows[row] = tuple(instructions(int(t), hz, int(operations)) for t in (best, worst))
             if memory is None:
                 banner = BANNER.search(text)

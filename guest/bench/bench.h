@@ -28,6 +28,7 @@ struct row {
 	const char *name;
 	uint32_t best, worst; /* 2^32 ticks are longer than any run */
 	uint32_t operations;
+	int32_t region; /* of the last repetition; -1: none */
 };
 
 /* Adds one repetition; `name` is that of a row in limits.json. Rows are printed at the end, so that
@@ -81,18 +82,36 @@ static inline void trap_write(uintptr_t address, uint32_t value)
 	__asm__ volatile("str %0, [%1]" : : "r"(data), "r"(address) : "memory");
 }
 
+/* Hints that a plugin of the emulator looks for: what runs between the two belongs to the next
+ * row_add(). They cost one instruction each; regions are numbered from 0 as they begin. */
+extern int32_t regions_begun;
+
+static inline void region_begin(void)
+{
+	regions_begun++;
+	__asm__ volatile("dbg #1" ::: "memory");
+}
+
+static inline void region_end(void)
+{
+	__asm__ volatile("dbg #2" ::: "memory");
+}
+
 /* The loop around an operation is two instructions; "empty loop" is a row, and never subtracted. */
 #define MEASURE(name, iterations, per_iteration, operation)                                        \
 	do {                                                                                       \
 		for (unsigned int rep_ = 0; rep_ < REPETITIONS; rep_++) {                          \
 			for (uint32_t i_ = 0; i_ < WARM_UP; i_++)                                  \
 				operation;                                                         \
+			region_begin();                                                            \
 			const uint64_t start_ = timer_now();                                       \
 			for (uint32_t i_ = (iterations); i_ != 0; i_--) {                          \
 				__asm__ volatile("");                                              \
 				operation;                                                         \
 			}                                                                          \
-			row_add(name, timer_now() - start_, (iterations) * (per_iteration));       \
+			const uint64_t ticks_ = timer_now() - start_;                              \
+			region_end();                                                              \
+			row_add(name, ticks_, (iterations) * (per_iteration));                     \
 		}                                                                                  \
 	} while (0)
 #endif

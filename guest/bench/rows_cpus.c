@@ -25,11 +25,13 @@ static void sleep_us(uint32_t us)
 static void row_cpu_on(void)
 {
 	for (unsigned int i = 0; i < ON_REPETITIONS; i++) {
+		region_begin();
 		const uint64_t start = cntpct();
 
 		if (hvc(PSCI_CPU_ON, 1, (uintptr_t)bench_secondary, 0) != PSCI_SUCCESS)
 			return;
 		sleep_us(SLEEP_US);
+		region_end();
 		dcache_flush(&bench_secondary_count, sizeof(bench_secondary_count));
 		if (hvc(PSCI_AFFINITY_INFO, 1, 0, 0) != AFFINITY_OFF)
 			return;

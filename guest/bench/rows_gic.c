@@ -31,6 +31,7 @@ static uint64_t wfi_overshoot(void)
 	const uint32_t seen = irq_counts[0].timer;
 
 	irq_disable();
+	region_begin();
 	const uint64_t at = timer_now() + timer_us(WFI_AHEAD_US);
 
 	cntv_set(at, CNT_CTL_ENABLE);
@@ -40,6 +41,7 @@ static uint64_t wfi_overshoot(void)
 		isb();
 		irq_disable();
 	}
+	region_end();
 	irq_enable();
 	return irq_counts[0].timer_at - at;
 }
@@ -47,7 +49,6 @@ static uint64_t wfi_overshoot(void)
 /* Here every single sleep is a repetition. */
 static void row_wfi(void)
 {
-	wfi_overshoot();
 	for (uint32_t i = 0; i < WFI_ITERATIONS; i++)
 		row_add("wfi_overshoot", wfi_overshoot(), 1);
 }

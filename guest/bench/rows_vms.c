@@ -64,6 +64,7 @@ void rows_vms_leader(void)
 /* Returns 0 when this VM was woken for another reason. */
 static uint64_t one_switch(void)
 {
+	region_begin();
 	page->stamp = 0;
 	page->deadline = cntpct() + timer_us(AHEAD_US);
 	cntv_set(timer_now() + timer_us(AHEAD_US), CNT_CTL_ENABLE);
@@ -73,6 +74,8 @@ static uint64_t one_switch(void)
 	if (page->vfp)
 		use_vfp();
 	const uint64_t now = cntpct();
+
+	region_end();
 	const uint64_t stamp = page->stamp;
 
 	take_interrupts();
