@@ -277,19 +277,15 @@ void vgic_set_wiring(struct vgic_locked v, unsigned int vcpu, unsigned int intid
 	vgic_irq(v.vgic, vcpu, intid)->physical_intid = (uint16_t)physical_intid;
 }
 
-void vgic_set_notify(struct vgic_locked v, unsigned int intid, bool notify)
+static bool has_to_fold(uint32_t lr, bool level)
 {
-	struct vgic_word *w;
-
-	if (intid < VGIC_PRIVATE_INTIDS || intid >= v.vgic->n_intids)
-		return;
-	w = vgic_word(v.vgic, 0u, intid / 32u);
-	w->notify = notify ? w->notify | vgic_bit(intid) : w->notify & ~vgic_bit(intid);
+	return level ? (lr & GICH_LR_EOI) == 0u : (lr & GICH_LR_PENDING) != 0u;
 }
 
 /*
  * A line that falls takes a pending interrupt out of its LR. One that rises while resident needs
- * nothing: pending it is there already, or it is looked at after its EOI.
+ * nothing: pending it is there already, or it is looked at after its EOI, which the LR signals. Not
+ * an LR that was filled before this input was a level.
  */
 void vgic_set_line(struct vgic_locked v, unsigned int vcpu, unsigned int intid, bool level,
 		   struct vgic_effects *effects)
@@ -308,7 +304,7 @@ void vgic_set_line(struct vgic_locked v, unsigned int vcpu, unsigned int intid, 
 		return;
 	if (!is_resident(w, bit))
 		vgic_requeue(vgic, vcpu, intid, effects);
-	else if (!level && (filled_lr(vgic, vgic_irq(vgic, vcpu, intid)) & GICH_LR_PENDING) != 0u)
+	else if (has_to_fold(filled_lr(vgic, vgic_irq(vgic, vcpu, intid)), level))
 		vgic_requeue(vgic, vcpu, intid, effects);
 }
 

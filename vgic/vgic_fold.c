@@ -150,7 +150,8 @@ static bool fold_lr(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, uin
 	if ((state & GICH_LR_PENDING) != 0u)
 		fold_pending(cpu, w, n, intid);
 	if ((state & GICH_LR_ACTIVE) == 0u) {
-		if (acknowledged || (w->active & bit) != 0u)
+		/* One that was filled as an edge ended before it got this driver. */
+		if ((acknowledged || (w->active & bit) != 0u) && (lr & GICH_LR_EOI) != 0u)
 			vgic_notice(w, intid, 0u, effects);
 		w->active &= ~bit;
 		w->held &= ~bit;

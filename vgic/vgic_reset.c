@@ -93,6 +93,16 @@ void vgic_reset(struct vgic_locked v)
 	}
 }
 
+void vgic_set_notify(struct vgic_locked v, unsigned int intid, bool notify)
+{
+	struct vgic_word *w;
+
+	if (intid < VGIC_PRIVATE_INTIDS || intid >= v.vgic->n_intids)
+		return;
+	w = vgic_word(v.vgic, 0u, intid / 32u);
+	w->notify = notify ? w->notify | vgic_bit(intid) : w->notify & ~vgic_bit(intid);
+}
+
 /*
  * What this vCPU had acknowledged stays active, but its CPU interface has forgotten the priorities:
  * it owes no EOI any more.

@@ -170,6 +170,26 @@ static void t47_enabled_while_pending(void **state)
 	assert_int_equal(w.ended[SPI], 2);
 }
 
+/* Its list register was filled as an edge's, so nobody was told of its EOI. */
+static void a_new_driver_makes_it_a_level(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	eoi(&w, 0, SPI);
+	vgic_set_wiring((struct vgic_locked){ &w.vgic }, 0, SPI, VGIC_LEVEL, 0);
+	vgic_set_notify((struct vgic_locked){ &w.vgic }, SPI, true);
+	world_line(&w, SPI, true);
+	assert_int_equal(iar(&w, 0), SPI);
+	w.resample = true;
+	assert_int_equal(w.ended[SPI], 0);
+	eoi(&w, 0, SPI);
+	assert_int_equal(w.ended[SPI], 1);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+}
+
 static void it_survives_a_reset(void **state)
 {
 	(void)state;
@@ -194,6 +214,7 @@ int main(void)
 		cmocka_unit_test(an_end_outside_the_list_registers),
 		cmocka_unit_test(another_vcpu_ends_it),
 		cmocka_unit_test(t47_enabled_while_pending),
+		cmocka_unit_test(a_new_driver_makes_it_a_level),
 		cmocka_unit_test(it_survives_a_reset),
 	};
 
