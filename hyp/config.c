@@ -53,7 +53,9 @@ static bool no_children(struct config_parse *parse)
 
 static bool parse_vms(struct config_parse *parse)
 {
-	return config_parse_props(parse, NULL, 0) && config_parse_children(parse, config_parse_vm);
+	return config_parse_props(parse, NULL, 0) &&
+	       config_parse_children(parse, config_parse_vm) &&
+	       config_parse_children(parse, config_parse_rights);
 }
 
 static bool parse_shared_memory(struct config_parse *parse)

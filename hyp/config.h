@@ -77,6 +77,8 @@ struct vm_config {
 	bool console; /* has the PL011 */
 	bool autostart;
 	enum vm_policy on_reset; /* guest asks for SYSTEM_RESET */
+	uint16_t serves;	 /* VMs that it is a device model of, bit each */
+	uint16_t doorbell_peers; /* VMs that it may grant doorbells to; those that it serves, too */
 };
 
 struct shm_user {

@@ -61,6 +61,8 @@ uint32_t config_find_vm(const struct config *config, const char *name);
 /* Rules of one VM (config_vm.c), of shared memory (config_shm.c). parse->node is the node. */
 bool config_parse_vm(struct config_parse *parse);
 bool config_parse_shm(struct config_parse *parse);
+/* What a VM may do to others (config_rights.c), when all VMs are known. */
+bool config_parse_rights(struct config_parse *parse);
 
 /* Check what one VM's memory looks like, after all of it is parsed (config_check.c). */
 bool config_check_memory(const struct config *config, struct fmt_line *error);

@@ -162,6 +162,13 @@ static bool parse_on_reset(struct config_parse *parse)
 	return parse_policy(parse, &parse->vm->on_reset);
 }
 
+/* Names of VMs, which may come later: see config_rights.c. */
+static bool parse_later(struct config_parse *parse)
+{
+	(void)parse;
+	return true;
+}
+
 static const struct config_rule vm_rules[] = {
 	{ "vcpus", parse_vcpus },
 	{ "cpus", parse_cpus },
@@ -179,6 +186,8 @@ static const struct config_rule vm_rules[] = {
 	{ "no-console", parse_no_console },
 	{ "no-autostart", parse_no_autostart },
 	{ "on-reset", parse_on_reset },
+	{ "serves", parse_later },
+	{ "doorbell-peers", parse_later },
 };
 
 static bool parse_region_address(struct config_parse *parse)

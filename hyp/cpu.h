@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "doorbell/doorbell.h"
 #include "hyp/arm.h"
 #include "hyp/config.h"
 #include "vgic/vgic.h"
@@ -18,6 +19,7 @@
 #define WORK_EVENTS 1u /* a vCPU of this CPU was kicked */
 #define WORK_SYNC 2u   /* list registers: fold and fill */
 #define WORK_SCHEDULE 4u
+#define WORK_BELLS 8u /* posts to be delivered */
 
 #define DEFERRED_WRITE 1u /* gich_write_lrs() and gich_write_hcr() */
 #define DEFERRED_POKE 2u  /* gic_poke() */
@@ -56,6 +58,7 @@ struct cpu {
 	uint32_t deferred; /* DEFERRED_*: device accesses to do when the lock is free */
 	uint32_t hcr;	   /* GICH_HCR as last written */
 	struct gich gich;  /* list registers as last read or written */
+	struct bell_effects bells; /* clear but for posts whenever no VM's lock is held */
 };
 
 extern struct cpu cpus[CPU_MAX];

@@ -64,6 +64,8 @@ static void handle(struct vcpu *v)
 	}
 	if (events & EVENT_KICK)
 		sched_kick(v);
+	if (events & EVENT_WAKE && v->state == VCPU_BLOCKED)
+		sched_ready(v);
 }
 
 void events_take(struct cpu *cpu)

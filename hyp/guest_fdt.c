@@ -245,6 +245,24 @@ static void write_shm(struct writer *w, const struct shm_config *shm)
 	}
 }
 
+/* What the calls of bellhop/abi.h name VMs by. */
+static void write_bellhop(struct writer *w)
+{
+	begin(w, "bellhop");
+	string(w, "compatible", "bellhop,hypervisor-1");
+	cell(w, "vm-id", w->vm_index);
+	for (uint32_t left = w->vm->doorbell_peers; left != 0; left &= left - 1) {
+		uint32_t vm = (uint32_t)__builtin_ctz(left);
+
+		begin(w, w->config->vm[vm].name);
+		cell(w, "vm-id", vm);
+		if ((w->vm->serves & 1u << vm) != 0)
+			flag(w, "served");
+		end(w);
+	}
+	end(w);
+}
+
 static void write_root(struct writer *w)
 {
 	static const char compatible[] = "bellhop,vm\0linux,dummy-virt";
@@ -263,6 +281,7 @@ static void write_root(struct writer *w)
 	write_timer(w);
 	write_gic(w);
 	write_uart(w);
+	write_bellhop(w);
 	for (unsigned int i = 0; i < w->config->n_shm; i++)
 		write_shm(w, &w->config->shm[i]);
 	end(w);

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "bellhop/abi.h"
+#include "hyp/bells.h"
 #include "hyp/sched.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
@@ -191,8 +193,11 @@ static int32_t arch_features(struct vcpu *v, uint32_t id, uint32_t a2, uint32_t 
 
 void smccc_call(struct vcpu *v)
 {
-	psci_function function = find(v->r[0]);
+	psci_function function;
 
+	if (v->r[0] >> 16 == BELLHOP_CALL(0) >> 16 && bell_call(v))
+		return;
+	function = find(v->r[0]);
 	if (function == NULL) {
 		v->vm->counters.bad_calls++;
 		v->r[0] = (uint32_t)PSCI_NOT_SUPPORTED;

@@ -3,6 +3,7 @@
 
 #include "drivers/gic.h"
 #include "hyp/arm.h"
+#include "hyp/bells.h"
 #include "hyp/events.h"
 #include "hyp/irq.h"
 #include "hyp/timer.h"
@@ -127,7 +128,7 @@ static void idle(struct cpu *cpu)
 	if (cpu->current != NULL)
 		virq_rest(cpu->current);
 	timer_arm(cpu);
-	if ((cpu->work & WORK_EVENTS) == 0 && cpu->ready_priorities == 0) {
+	if ((cpu->work & (WORK_EVENTS | WORK_BELLS)) == 0 && cpu->ready_priorities == 0) {
 		dsb(); /* everything before it is out before this CPU stops */
 		wfi(); /* wakes for an interrupt that is masked here, too */
 	}
@@ -165,6 +166,8 @@ void sched_wait(struct vcpu *v)
 /* One round: true when *v can be entered. */
 static bool choose(struct cpu *cpu, struct vcpu **v)
 {
+	if (cpu->work & WORK_BELLS)
+		bells_deliver(cpu);
 	if (cpu->work & WORK_EVENTS)
 		events_take(cpu);
 	end_slice(cpu);

@@ -3,7 +3,8 @@
  * A fair lock: ticket order, so a hostile VM that hammers its own lock delays a ringer by at most
  * one hold per CPU. EL2 runs with interrupts masked, so a lock is never held across an interrupt.
  *
- * Lock order, outermost first: VM lock, console lock. Two locks of a kind are never held together.
+ * Lock order, outermost first: control lock (hyp/bell_call.c), VM lock, console lock. Two locks of
+ * a kind are never held together.
  */
 #ifndef BELLHOP_HYP_SPINLOCK_H
 #define BELLHOP_HYP_SPINLOCK_H

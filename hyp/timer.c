@@ -3,6 +3,7 @@
 
 #include "drivers/gic.h"
 #include "hyp/arm.h"
+#include "hyp/sched.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
 #include "hyp/vm.h"
@@ -127,6 +128,22 @@ static uint64_t expire_one(struct vcpu *v, const struct timer_regs *timer, uint6
 	return TIMER_NEVER;
 }
 
+void timer_set_deadline(struct vcpu *v, uint64_t deadline)
+{
+	v->deadline = deadline;
+	if (deadline < v->cpu->parked_deadline)
+		v->cpu->parked_deadline = deadline;
+}
+
+static uint64_t expire_deadline(struct vcpu *v, uint64_t now)
+{
+	if (v->deadline > now)
+		return v->deadline;
+	v->deadline = TIMER_NEVER;
+	sched_ready(v);
+	return TIMER_NEVER;
+}
+
 static void expire(struct cpu *cpu)
 {
 	uint64_t now = timer_now();
@@ -138,7 +155,12 @@ static void expire(struct cpu *cpu)
 		struct vcpu *v = cpu->vcpu[i];
 		uint64_t deadline;
 
-		if (v == cpu->current || v->state == VCPU_OFF)
+		if (v->state == VCPU_OFF)
+			continue;
+		deadline = expire_deadline(v, now);
+		if (deadline < next)
+			next = deadline;
+		if (v == cpu->current)
 			continue;
 		deadline = expire_one(v, &v->cntv, v->vm->cntvoff, GUEST_VTIMER_INTID, now);
 		if (deadline < next)

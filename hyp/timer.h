@@ -34,6 +34,9 @@ void timer_load(struct vcpu *v);
 /* The output of the loaded vCPU's timer with this INTID. */
 bool timer_line(uint32_t intid);
 
+/* A blocked v becomes ready at CNTPCT `deadline` (TIMER_NEVER: not so), whatever else wakes it. */
+void timer_set_deadline(struct vcpu *v, uint64_t deadline);
+
 /* CNTHP's interrupt: raise the timers of parked vCPUs that are due, end the slice. */
 void timer_fired(struct cpu *cpu);
 /* CNTHP is to come no later than the earliest of slice, parked vCPUs and backstop. It may come

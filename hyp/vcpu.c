@@ -53,6 +53,7 @@ void vcpu_reset(struct vcpu *v)
 	memcpy(v->r, v->start.r, sizeof(v->start.r));
 	v->cntv = (struct timer_regs){ 0 };
 	v->cntp = (struct timer_regs){ 0 };
+	v->deadline = TIMER_NEVER;
 	v->vmcr = 0;
 	v->apr = 0;
 	v->hcr = HCR_GUEST;

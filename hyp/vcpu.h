@@ -61,6 +61,7 @@ enum vcpu_job { JOB_NONE, JOB_CLEAN_RAM, JOB_CLEAN_AND_LOAD, JOB_LOAD };
 #define EVENT_ASK 2u   /* somebody needs the state in its list registers: fold */
 #define EVENT_START 4u /* power == POWER_ON_PENDING: reset it to `start` and run */
 #define EVENT_STOP 8u  /* the VM stops: leave the guest for good */
+#define EVENT_WAKE 16u /* a doorbell that it may WAIT for is ready: look again */
 
 struct vcpu_start {
 	uint32_t entry; /* bit 0: Thumb */
@@ -90,6 +91,7 @@ struct vcpu {
 	uint32_t job_region; /* JOB_*: position */
 	uint32_t job_offset;
 	struct vcpu *next, *previous; /* ready ring */
+	uint64_t deadline;	      /* CNTPCT at which it is ready again; TIMER_NEVER */
 	struct vcpu_start start;
 
 	uint32_t vmcr, apr; /* GICH, while switched out */

@@ -2,6 +2,7 @@
 #include "hyp/virq.h"
 
 #include "drivers/gic.h"
+#include "hyp/bells.h"
 #include "hyp/cpu.h"
 #include "hyp/sched.h"
 #include "hyp/timer.h"
@@ -111,6 +112,8 @@ static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_eff
 		if (gic_needs_poke())
 			cpu->deferred |= DEFERRED_POKE;
 	}
+	if (effects->n_notices != 0)
+		bells_notice(locked, effects);
 	cpu->lrs_loaded = false;
 	withdraw_timers(locked, v, effects);
 }
@@ -365,6 +368,8 @@ finish_access(struct vm_locked locked, struct vcpu *v, enum vgic_status status,
 {
 	unsigned int n = VGIC_NO_LR;
 
+	if (effects->n_notices != 0)
+		bells_notice(locked, effects);
 	if (vgic_needs_fill(&v->vm->vgic, v->id))
 		n = update_locked(locked, v, effects);
 	end_update(v->cpu, locked, n, effects);
@@ -376,7 +381,7 @@ static inline enum vgic_status end_access(struct vm_locked locked, struct vcpu *
 					  enum vgic_status status, struct vgic_effects *effects)
 {
 	if (vgic_needs_fill(&v->vm->vgic, v->id) ||
-	    (effects->kick | effects->ask | effects->n_deactivate) != 0)
+	    (effects->kick | effects->ask | effects->n_deactivate | effects->n_notices) != 0)
 		return finish_access(locked, v, status, effects);
 	vm_unlock(locked);
 	return status;

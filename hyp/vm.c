@@ -7,6 +7,7 @@
 
 #include "drivers/gic.h"
 #include "hyp/arm.h"
+#include "hyp/bells.h"
 #include "hyp/console.h"
 #include "hyp/guest_fdt.h"
 #include "hyp/mm.h"
@@ -104,6 +105,7 @@ bool vm_create(const struct config *config, unsigned int index, struct fmt_line 
 	map_memory(vm, config);
 	mmio_init(vm);
 	create_vgic(vm);
+	bells_create(vm, config->n_vms);
 	vms[index] = vm;
 	n_vms = index + 1;
 	return image_plan(&vm->plan, vm->config, error) && create_fdt(vm, config, error);
@@ -116,6 +118,7 @@ static void prepare(struct vm_locked locked)
 	struct vcpu *first = vm->vcpu[0];
 
 	vm->state = VM_RUNNING;
+	bells_set_off(&vm->bells, false);
 	vm->cntvoff = timer_now();
 	first->power = POWER_ON_PENDING;
 	first->start = (struct vcpu_start){
@@ -165,22 +168,27 @@ static void reset_devices(struct vm_locked locked)
 	vm->input_read = vm->input_write;
 	if (vm->config->console)
 		vgic_set_line(vm_vgic(locked), 0, GUEST_UART_INTID, false, &effects);
+	bells_reset(locked);
 	vgic_reset(vm_vgic(locked));
 }
 
 /* Shown only where there was something. */
 static void report_end(const struct vm *vm, const char *how)
 {
-	char text[FMT_LINE_SIZE + 56]; /* a name, six numbers and what they count: 236 at most */
+	char text[FMT_LINE_SIZE + 88]; /* a name, seven numbers and what they count: 262 at most */
 	size_t n;
 	const struct vm_counters *c = &vm->counters;
 	const struct {
 		const char *what;
 		uint32_t count;
 	} counts[] = {
-		{ "accesses to nothing", c->raz_wi },	    { "injected aborts", c->aborts },
-		{ "undefined instructions", c->undefs },    { "unknown calls", c->bad_calls },
-		{ "asynchronous aborts", c->async_aborts }, { "unlisted registers", c->unlisted },
+		{ "accesses to nothing", c->raz_wi },
+		{ "injected aborts", c->aborts },
+		{ "undefined instructions", c->undefs },
+		{ "unknown calls", c->bad_calls },
+		{ "asynchronous aborts", c->async_aborts },
+		{ "unlisted registers", c->unlisted },
+		{ "refused calls", c->refused },
 	};
 
 	/* In one piece: two VMs may end at once on two CPUs. */
@@ -221,6 +229,7 @@ static bool finish(struct vm_locked locked)
 		prepare(locked);
 	else
 		vm->state = VM_OFF;
+	bells_set_off(&vm->bells, !again);
 	return again;
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "doorbell/state.h"
 #include "hyp/config.h"
 #include "hyp/image.h"
 #include "hyp/mmio.h"
@@ -25,6 +26,7 @@ struct vm_counters {
 	uint32_t aborts;    /* injected data and prefetch aborts */
 	uint32_t undefs;    /* injected Undefined Instruction exceptions */
 	uint32_t bad_calls; /* HVC or SMC with an id nobody serves */
+	uint32_t refused;   /* doorbell calls that ended in an error: BELLHOP_INVAL and others */
 	uint32_t async_aborts;
 	uint32_t unlisted; /* CP14 and CP15 registers that hyp/cp15.c has no line for */
 };
@@ -46,6 +48,7 @@ struct vm {
 	bool restarted;	    /* its memory may be in caches that it wrote past */
 	uint32_t n_running; /* vCPUs whose CPU has yet to answer EVENT_STOP */
 	struct vgic vgic;
+	struct doorbells bells;
 	struct vpl011 uart;
 	bool uart_line;		    /* its interrupt output as the vGIC was last told */
 	uint8_t input[VUART_INPUT]; /* typed ahead: [input_read, input_write), free running */

@@ -40,7 +40,7 @@ if(MKIMAGE)
 endif()
 
 set(config_image hyp/image.c hyp/image_elf.c)
-set(config_all hyp/config.c hyp/config_parse.c hyp/config_vm.c hyp/config_shm.c
+set(config_all hyp/config.c hyp/config_parse.c hyp/config_rights.c hyp/config_vm.c hyp/config_shm.c
 	hyp/config_check.c hyp/config_place.c hyp/pack.c ${config_image} ${config_fdt})
 
 bellhop_unit_test(pack SOURCES test_pack.c hyp/pack.c ${config_fdt} ${packed_itb}

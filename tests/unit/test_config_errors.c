@@ -145,6 +145,14 @@ static const struct {
 		   "other { address = <0x08000000>; }; }; };" VMS_TAIL,
 	  "/shared-memory/box/other: region 0x08000000+0x1000 overlaps 0x08000000+0x10000 "
 	  "(the GIC distributor)" },
+	{ ONE_VM("serves = <1>;"), "/vms/vm: serves: expected names of VMs" },
+	{ ONE_VM("serves;"), "/vms/vm: serves: expected names of VMs" },
+	{ ONE_VM("serves = \"x\";"), "/vms/vm: serves: \"x\": there is no VM of that name" },
+	{ ONE_VM("doorbell-peers = \"vm\";"),
+	  "/vms/vm: doorbell-peers: \"vm\": expected another VM" },
+	{ VMS_HEAD "vms { a { serves = \"b\"; " ONE_VM_PROPS " }; b { priority = <9>; " ONE_VM_PROPS
+		   " }; };" VMS_TAIL,
+	  "/vms/a: serves: \"b\": has a higher priority on CPU 0" },
 	{ AND_VM("options { focus = <1>; };"), "/options: focus: expected one string" },
 	{ VMS_HEAD "vms { vm { load-address = <1 2>; }; };" VMS_TAIL,
 	  "/vms/vm: load-address: expected one number, 0 to 4294967294" },

@@ -20,6 +20,8 @@
 	"  kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"quiet splash\";"                    \
 	"  regions { f { address = <0>; size = <0x2000>; read-only; }; }; };"                      \
 	" mute { memory = <0x40000000 0x200000>; kernel = \"raw\"; no-console;"                    \
+	"  load-address = <0x40010000>; serves = \"linux\"; };"                                    \
+	" alone { memory = <0x40000000 0x200000>; kernel = \"raw\";"                               \
 	"  load-address = <0x40010000>; };"                                                        \
 	"};"                                                                                       \
 	"shared-memory { box { size = <0x2000>; linux { address = <0x0b000000>; };"                \
@@ -132,6 +134,24 @@ static void ram_and_shared_memory_are_listed_but_no_rom(void **state)
 	assert_absent("/shared-memory@d000000");
 }
 
+static void who_may_ring_whom(void **state)
+{
+	(void)state;
+	build(0);
+	ASSERT_STRING("/bellhop", "compatible", "bellhop,hypervisor-1");
+	ASSERT_CELLS("/bellhop", "vm-id", 0);
+	ASSERT_CELLS("/bellhop/mute", "vm-id", 1);
+	assert_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/bellhop/mute"), "served", NULL));
+	assert_absent("/bellhop/alone");
+	build(1);
+	ASSERT_CELLS("/bellhop", "vm-id", 1);
+	ASSERT_CELLS("/bellhop/linux", "vm-id", 0);
+	assert_bytes("/bellhop/linux", "served", "", 0);
+	build(2);
+	ASSERT_CELLS("/bellhop", "vm-id", 2);
+	assert_absent("/bellhop/linux");
+}
+
 static void a_vm_without_console_has_no_uart(void **state)
 {
 	(void)state;
@@ -212,6 +232,7 @@ int main(void)
 		TEST(linux_gets_what_it_needs),
 		TEST(cpus_timer_and_gic_are_those_of_virt),
 		TEST(ram_and_shared_memory_are_listed_but_no_rom),
+		TEST(who_may_ring_whom),
 		TEST(a_vm_without_console_has_no_uart),
 		TEST(dtc_has_nothing_to_complain_about),
 		TEST(the_limits_fit),

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "hyp/bells.h"
+
+#include "hyp/panic.h"
+#include "hyp/virq.h"
+
+void bells_create(struct vm *vm, unsigned int n_machines)
+{
+	struct bells_config config = {
+		.vm = vm->index,
+		.n_vms = (uint8_t)n_machines,
+		.n_intids = vm->vgic.n_intids,
+		.serves = vm->config->serves,
+		.peers = vm->config->doorbell_peers,
+	};
+
+	if (!bells_init(&vm->bells, &config))
+		panic("doorbells of %s: limits exceeded", vm->config->name);
+	bells_set_off(&vm->bells, true);
+	if (vm->config->console)
+		bells_fix_line(&vm->bells, GUEST_UART_INTID);
+}
+
+_Static_assert(CONFIG_MAX_VMS <= BELL_MAX_VMS, "a bit for each VM");
+
+static enum vgic_wiring wiring_of(unsigned int wiring)
+{
+	if (wiring == BELL_WIRING_NONE)
+		return VGIC_UNDRIVEN;
+	return wiring == BELL_WIRING_EDGE ? VGIC_EDGE : VGIC_LEVEL;
+}
+
+/* A driver that leaves lowers its line while it still is one. */
+static void change_input(struct vm_locked locked, struct bell_change change,
+			 struct vgic_effects *effects)
+{
+	struct vgic_locked vgic = vm_vgic(locked);
+	bool leaves = change.wiring == BELL_WIRING_NONE;
+
+	if (change.wiring != BELL_WIRING_KEEP && !leaves)
+		vgic_set_wiring(vgic, 0, change.intid, wiring_of(change.wiring), 0);
+	if (change.line == BELL_LINE_PULSE)
+		vgic_pulse(vgic, 0, change.intid, effects);
+	else if (change.line != BELL_LINE_KEEP)
+		vgic_set_line(vgic, 0, change.intid, change.line == BELL_LINE_HIGH, effects);
+	if (leaves)
+		vgic_set_wiring(vgic, 0, change.intid, VGIC_UNDRIVEN, 0);
+	if (change.notify != BELL_NOTIFY_KEEP)
+		vgic_set_notify(vgic, change.intid, change.notify == BELL_NOTIFY_ON);
+}
+
+static void wake(struct vm *vm, uint32_t vcpus)
+{
+	for (; vcpus != 0; vcpus &= vcpus - 1)
+		vcpu_post(vm->vcpu[__builtin_ctz(vcpus)], EVENT_WAKE);
+}
+
+void bells_apply(struct vm_locked locked, struct bell_effects *bells)
+{
+	struct vgic_effects effects;
+	uint32_t woken = bells->wake;
+
+	vgic_effects_clear(&effects);
+	change_input(locked, bells->change, &effects);
+	bells->change = (struct bell_change){ 0 };
+	bells->wake = 0;
+	vm_unlock(locked);
+	if ((effects.kick | effects.ask | effects.n_deactivate) != 0)
+		virq_apply(locked.vm, &effects);
+	wake(locked.vm, woken);
+}
+
+/* A delivery takes one post and adds one at most, which adds none: see bell_effects. */
+void bells_deliver(struct cpu *cpu)
+{
+	struct bell_ref post;
+
+	cpu->work &= ~WORK_BELLS;
+	while (bell_next_post(&cpu->bells, &post)) {
+		struct vm_locked locked = vm_lock(vms[post.vm]);
+
+		bell_deliver(&locked.vm->bells, post, &cpu->bells);
+		bells_end(locked, &cpu->bells);
+	}
+}
+
+static void change_now(struct vm_locked locked, struct bell_effects *bells,
+		       struct vgic_effects *effects)
+{
+	change_input(locked, bells->change, effects);
+	bells->change = (struct bell_change){ 0 };
+}
+
+void bells_notice(struct vm_locked locked, struct vgic_effects *effects)
+{
+	struct cpu *cpu = this_cpu();
+
+	for (unsigned int i = 0; i < effects->n_notices; i++) {
+		unsigned int intid = effects->notice[i] & ~VGIC_NOTICE_ENABLED;
+
+		bell_eoi(&locked.vm->bells, intid, (effects->notice[i] & VGIC_NOTICE_ENABLED) != 0,
+			 &cpu->bells);
+		change_now(locked, &cpu->bells, effects);
+	}
+	effects->n_notices = 0;
+	if (cpu->bells.n_posts != 0)
+		cpu->work |= WORK_BELLS;
+}
+
+/* No vCPU runs, so what the vGIC wants done has nobody to be done to. */
+void bells_reset(struct vm_locked locked)
+{
+	struct cpu *cpu = this_cpu();
+	struct vgic_effects effects;
+
+	vgic_effects_clear(&effects);
+	for (unsigned int intid = BELL_FIRST_INTID; intid < BELL_MAX_INTIDS; intid++) {
+		bells_reset_line(&locked.vm->bells, intid, &cpu->bells);
+		if (cpu->bells.change.line != BELL_LINE_KEEP)
+			change_now(locked, &cpu->bells, &effects);
+	}
+	if (cpu->bells.n_posts != 0)
+		cpu->work |= WORK_BELLS;
+}

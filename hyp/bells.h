@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Between doorbell/ (values) and the machine: calls, lines of the vGIC, posts to other VMs.
+ *
+ * What a call wants done is gathered in cpu->bells. Its changes and wake-ups are done with the lock
+ * that it was made under (bells_end()), its posts without one (bells_deliver()): at the end of the
+ * call, or, when they come of a fold, on the way back to the guest (WORK_BELLS). So they are all
+ * delivered before the guest whose EOI caused them runs on.
+ *
+ * Memory order, for guests: each takes the VM's lock, whose DMBs order what a guest wrote before
+ * SIGNAL before the count that another one can see, and the count that READ saw before what that
+ * guest reads next. An HVC by itself is no barrier on ARMv7.
+ */
+#ifndef BELLHOP_HYP_BELLS_H
+#define BELLHOP_HYP_BELLS_H
+
+#include "hyp/cpu.h"
+#include "hyp/vm.h"
+
+/* At boot. */
+void bells_create(struct vm *vm, unsigned int n_vms);
+
+/* Do what cpu->bells holds for this VM, and drop the lock. Posts are left. */
+void bells_apply(struct vm_locked locked, struct bell_effects *effects);
+
+static inline void bells_end(struct vm_locked locked, struct bell_effects *effects)
+{
+	const struct bell_change *change = &effects->change;
+
+	if ((change->line | change->wiring | change->notify | effects->wake) != 0)
+		bells_apply(locked, effects);
+	else
+		vm_unlock(locked);
+}
+
+/* No lock is held. */
+void bells_deliver(struct cpu *cpu);
+
+/* What the vGIC told of the ends of interrupts, before the next fill. */
+void bells_notice(struct vm_locked locked, struct vgic_effects *effects);
+
+/* The VM is reset, or goes off, or starts. Posts are delivered by WORK_BELLS. */
+void bells_reset(struct vm_locked locked);
+
+/* A call of the ABI: r0-r7 of v. False: its number is not one of these. */
+bool bell_call(struct vcpu *v);
+
+/* The call WAIT. Returns what goes into r0. */
+int32_t bell_call_wait(struct vcpu *v);
+
+#endif
