@@ -150,8 +150,8 @@ ROWS = (
         "T20",
         "the whole LR is believed, not its state alone",
         "vgic_lr:t20_only_the_state_bits_are_believed",
-        ("vgic_fold.c", "\tcpu->lrs &= ~(1ull << n);\n",
-         "\tcpu->lrs &= ~(1ull << n);\n\tcpu->lr[n] = lr;\n"),
+        ("vgic_fold.c", "\tcpu->lrs &= ~(1ull << n);\n\tif (",
+         "\tcpu->lrs &= ~(1ull << n);\n\tcpu->lr[n] = lr;\n\tif ("),
     ),
     Bug(
         "T21",
@@ -223,7 +223,8 @@ ROWS = (
         "T31",
         "a line that falls leaves the interrupt in its LR",
         "vgic_pending:t31_line_drops_before_the_acknowledge",
-        ("vgic.c", "\telse if (!level && ", "\telse if (false && "),
+        ("vgic.c", "(lr & GICH_LR_EOI) == 0u : (lr & GICH_LR_PENDING) != 0u;",
+         "(lr & GICH_LR_EOI) == 0u : false;"),
     ),
     Bug(
         "T32",

@@ -14,11 +14,12 @@ import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-ROOMS = ["boot", "cmake", "drivers", "hyp", "include", "linker", "vgic", "CMakeLists.txt"]
+ROOMS = ["boot", "cmake", "doorbell", "drivers", "hyp", "include", "linker", "vgic",
+         "CMakeLists.txt"]
 
 PLAIN_LOCK = [
-    ("hyp/spinlock.h", "uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);",
-     "uint32_t ticket = lock->next++;"),
+    ("hyp/spinlock.h", "uint32_t drawn = __atomic_fetch_add(&lock->word, 1u << 16, "
+     "__ATOMIC_ACQUIRE);", "uint32_t drawn = lock->word;\n\n\tlock->word += 1u << 16;"),
     ("hyp/vcpu.c", "__atomic_fetch_or(&v->events, events, __ATOMIC_RELAXED);",
      "v->events |= events;"),
     ("hyp/vcpu.c", "__atomic_fetch_or(&cpu->kicked[v->slot / 32], 1u << v->slot % 32, "
