@@ -259,13 +259,14 @@ static bool is_input(const struct vgic *vgic, unsigned int vcpu, unsigned int in
 void vgic_set_wiring(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
 		     enum vgic_wiring wiring, unsigned int physical_intid)
 {
-	struct vgic_word *w = vgic_word(v.vgic, vcpu, intid / 32u);
 	uint32_t bit = vgic_bit(intid);
 	bool driven = wiring != VGIC_UNDRIVEN;
 	bool edge = wiring == VGIC_EDGE;
+	struct vgic_word *w;
 
 	if (!is_input(v.vgic, vcpu, intid))
 		return;
+	w = vgic_word(v.vgic, vcpu, intid / 32u);
 	w->driven = driven ? w->driven | bit : w->driven & ~bit;
 	w->hw = wiring == VGIC_HW ? w->hw | bit : w->hw & ~bit;
 	if (driven)

@@ -77,7 +77,7 @@ enum vgic_status vgic_settled(struct vgic *vgic, unsigned int vcpu, unsigned int
 	for (bits &= w->resident | (w->held & ~served); bits != 0u; bits &= bits - 1u) {
 		unsigned int owner = vgic_irq(vgic, vcpu, 32u * n + vgic_lowest(bits))->owner;
 
-		if (owner == VGIC_NO_VCPU || !vgic->cpu[owner].loaded)
+		if (!vgic->cpu[owner].loaded)
 			continue;
 		if (owner == vcpu)
 			return VGIC_FOLD_FIRST;

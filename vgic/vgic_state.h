@@ -12,7 +12,7 @@
 #include "vgic.h"
 
 #define VGIC_MAX_WORDS 32u /* of 32 INTIDs each; word 0 is banked per vCPU */
-#define VGIC_NO_VCPU 0xffu
+#define VGIC_NO_VCPU VGIC_MAX_VCPUS
 
 /* 32 interrupts, as the distributor's bitmap registers show them: bit = INTID % 32. */
 struct vgic_word {
@@ -94,11 +94,13 @@ struct vgic {
 	uint8_t n_vcpus;
 	uint8_t n_lrs;
 	uint32_t askers; /* bit per vCPU with ask_bits */
-	/* Word 0 of each vCPU, then the words of the SPIs; irq[] likewise. */
+	/*
+	 * Word 0 of each vCPU, then the words of the SPIs; irq[] likewise. An INTID of 10 bits and
+	 * an irq.owner are always an index inside of these arrays.
+	 */
 	struct vgic_word word[VGIC_MAX_VCPUS + VGIC_MAX_WORDS - 1u];
-	struct vgic_cpu cpu[VGIC_MAX_VCPUS];
-	struct vgic_irq
-		irq[VGIC_MAX_VCPUS * VGIC_PRIVATE_INTIDS + VGIC_MAX_INTIDS - VGIC_PRIVATE_INTIDS];
+	struct vgic_cpu cpu[VGIC_MAX_VCPUS + 1u]; /* the last is VGIC_NO_VCPU's, and never used */
+	struct vgic_irq irq[VGIC_MAX_VCPUS * VGIC_PRIVATE_INTIDS + 32u * (VGIC_MAX_WORDS - 1u)];
 };
 
 /*

@@ -18,6 +18,7 @@ MODEL = ("gich_model", "gicv_model", "ideal_gic", "ideal_dist")
 CHECK = ("hypervisor", "devices", "guest", "trap", "parts", "property", "event")
 CHECK += ("generate", "vgic_random")
 OPTIONS = ("-std=gnu11", "-O1", "-fPIC", "-w", "-DIDEAL_MAX_INTIDS=128u")
+OPTIONS += ("-ftrivial-auto-var-init=pattern",)  # what is not initialised shows
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover")
 SECONDS = 4  # a program that runs longer than this hangs
 

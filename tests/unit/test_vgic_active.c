@@ -281,6 +281,73 @@ static void fold_says_that_a_hardware_interrupt_went_inactive(void **state)
 	assert_false(vgic_fold(v, 0, &w.gich[0], &w.effects));
 }
 
+/* Pended by the guest, so in its LR without a flight; then it occurs in hardware as well. */
+static void hardware_interrupt_while_pended_by_the_guest(void **state)
+{
+	(void)state;
+	start(1, VGIC_HW);
+	world_set_bit(&w, 0, GICD_ISPENDR(0u), SPI);
+	w.deaf = true;
+	world_hw_raise(&w, 0, SPI);
+	assert_true(in_flight());
+}
+
+/* It is in the LR of another vCPU, and not for the caller to take away. */
+static void resident_elsewhere_is_not_withdrawn(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	start(2, VGIC_HW);
+	world_target(&w, SPI, 2);
+	world_hw_raise(&w, 0, SPI);
+	w.deaf = true;
+	world_hw_raise(&w, 0, SPI);
+	assert_false(vgic_hw_withdraw(v, 0, SPI, &w.effects));
+}
+
+/* EOImode 1, outside the LRs, priority dropped: active all the same, so the flight goes on. */
+static void dropped_hardware_interrupt_stays_in_flight(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	gicv_wr(&w, 0, GICV_CTLR, GICC_CTLR_ENABLEGRP0 | GICC_CTLR_EOIMODE);
+	world_spi(&w, SPI, VGIC_HW, 0x80);
+	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
+	world_hw_raise(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	eoi(&w, 0, SPI);
+	world_pulse(&w, SPI + 1);
+	assert_int_equal(gich_model_find(&w.hw[0], SPI), GICH_MODEL_NO_LR);
+	world_set_bit(&w, 0, GICD_ISPENDR(0u), SPI);
+	world_set_bit(&w, 0, GICD_ICPENDR(0u), SPI);
+	assert_true(in_flight());
+	assert_int_equal(w.effects.n_deactivate, 0);
+	dir(&w, 0, SPI);
+	assert_int_equal(w.effects.n_deactivate, 1);
+	assert_int_equal(w.effects.deactivate[0], PHYSICAL);
+}
+
+/* EOImode 1, outside the LRs, pended again and given to another vCPU: not before its DIR. */
+static void dropped_outside_does_not_move(void **state)
+{
+	(void)state;
+	world_start(&w, 2, 1);
+	gicv_wr(&w, 0, GICV_CTLR, GICC_CTLR_ENABLEGRP0 | GICC_CTLR_EOIMODE);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	eoi(&w, 0, SPI);
+	world_pulse(&w, SPI + 1);
+	assert_int_equal(gich_model_find(&w.hw[0], SPI), GICH_MODEL_NO_LR);
+	world_pulse(&w, SPI);
+	world_target(&w, SPI, 2);
+	assert_int_equal(world_valid_lrs(&w, 1), 0);
+	dir(&w, 0, SPI);
+	assert_int_equal(iar(&w, 1), SPI);
+}
+
 static void icactiver_of_a_hardware_interrupt(void **state)
 {
 	(void)state;
@@ -361,6 +428,10 @@ int main(void)
 		cmocka_unit_test(t49_ispendr_while_a_hardware_interrupt_is_active),
 		cmocka_unit_test(hardware_interrupt_again_before_the_fold),
 		cmocka_unit_test(fold_says_that_a_hardware_interrupt_went_inactive),
+		cmocka_unit_test(hardware_interrupt_while_pended_by_the_guest),
+		cmocka_unit_test(resident_elsewhere_is_not_withdrawn),
+		cmocka_unit_test(dropped_hardware_interrupt_stays_in_flight),
+		cmocka_unit_test(dropped_outside_does_not_move),
 		cmocka_unit_test(icactiver_of_a_hardware_interrupt),
 		cmocka_unit_test(line_of_a_hardware_interrupt_drops_while_pending),
 		cmocka_unit_test(line_of_a_hardware_interrupt_drops_while_active),

@@ -49,8 +49,12 @@ static void fill_all_lrs(unsigned int n_lrs)
 		world_pulse(&w, 33 + i);
 	}
 	assert_int_equal(world_valid_lrs(&w, 0), n_lrs);
-	for (i = 0; i < n_lrs + 1; i++)
-		eoi(&w, 0, iar(&w, 0));
+	for (i = 0; i < n_lrs + 1; i++) {
+		uint32_t id = iar(&w, 0);
+
+		assert_in_range(id, 33, 33 + n_lrs);
+		eoi(&w, 0, id);
+	}
 	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
 }
 
@@ -293,6 +297,8 @@ static void a_timer_again_reads_nothing(void **state)
 
 	(void)state;
 	world_start(&w, 1, LRS);
+	edges(1);
+	world_pulse(&w, FIRST);
 	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
 	world_hw_raise(&w, 0, WORLD_VTIMER);
 	w.refreshes = 0;

@@ -285,6 +285,49 @@ static void t11_spilling_turns_maintenance_on(void **state)
 			 GICH_HCR_NPIE | GICH_HCR_UIE);
 }
 
+/* Of what is outside only masked ones: nothing there can be ended, so no EOI can be counted. */
+static void masked_outside_needs_no_count(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, 2);
+	edges(1);
+	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0 | GICD_CTLR_ENABLEGRP1);
+	nest(1);
+	for (i = 0; i < 2; i++) {
+		world_spi(&w, 60 + i, VGIC_EDGE, 0x80);
+		world_set_bit(&w, 0, GICD_IGROUPR(0u), 60 + i);
+	}
+	wr(&w, GICD_IGROUPR(1u), 3u << (60 - 32));
+	world_pulse(&w, 60);
+	world_pulse(&w, 61);
+	world_refill(&w, 0);
+	assert_true(gich_model_find(&w.hw[0], FIRST) >= 0);
+	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_LRENPIE, 0);
+	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_VGRP1EIE, GICH_HCR_VGRP1EIE);
+}
+
+/* The first fill of a vCPU, which no fold came before: the groups are those of the VMCR given. */
+static void fill_goes_by_the_vmcr_that_it_is_given(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+	uint32_t vmcr;
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, 1);
+	edges(2);
+	vmcr = w.hw[0].reg.vmcr;
+	world_exit(&w, 0);
+	vgic_reset_vcpu(v, 0, &w.effects);
+	for (i = 0; i < 2; i++)
+		vgic_pulse(v, 0, FIRST + i, &w.effects);
+	w.gich[0].vmcr = vmcr;
+	vgic_fill(v, 0, &w.gich[0]);
+	assert_int_equal(w.gich[0].hcr & GICH_HCR_NPIE, GICH_HCR_NPIE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +343,8 @@ int main(void)
 		cmocka_unit_test(t09_active_makes_room_for_a_lower_pending),
 		cmocka_unit_test(t10_an_evicted_interrupt_that_comes_back_is_not_ended_twice),
 		cmocka_unit_test(t11_spilling_turns_maintenance_on),
+		cmocka_unit_test(masked_outside_needs_no_count),
+		cmocka_unit_test(fill_goes_by_the_vmcr_that_it_is_given),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -291,6 +291,8 @@ static void t73_config(void **state)
 	assert_int_equal(gicd_read(&w, 1, GICD_ICFGR(1u), 4), 0);
 	wr(&w, GICD_ICFGR(3u), 0x99999999);
 	assert_int_equal(rd(&w, GICD_ICFGR(3u)), 0x88888888);
+	wr(&w, GICD_ICFGR(3u), 0x22222222);
+	assert_int_equal(rd(&w, GICD_ICFGR(3u)), 0x22222222);
 	assert_int_equal(rd(&w, GICD_ICFGR(2u)), 0);
 	vgic_set_wiring(locked(), 0, 32, VGIC_EDGE, 0);
 	assert_int_equal(rd(&w, GICD_ICFGR(2u)), 2);

@@ -2,6 +2,8 @@
 /* Limits of the configuration, power-on state, reset of a VM and of a vCPU; cases T59, T89, T92. */
 #include "vgic_world.h"
 
+#include <string.h>
+
 #include "bellhop/gicv2.h"
 
 #define LRS 4u
@@ -166,6 +168,19 @@ static void t92_pending_for_a_vcpu_that_is_off(void **state)
 	assert_int_equal(iar(&w, 1), SPI);
 }
 
+/* vgic_init() needs no cleared memory. */
+static void power_on_over_whatever_was_there(void **state)
+{
+	static const struct vgic_config config = { .n_vcpus = 8, .n_intids = 1020, .n_lrs = 64 };
+	static struct vgic clean;
+
+	(void)state;
+	memset(&w.vgic, 0xa5, sizeof(w.vgic));
+	assert_true(vgic_init(&w.vgic, &config));
+	assert_true(vgic_init(&clean, &config));
+	assert_memory_equal(&w.vgic, &clean, sizeof(clean));
+}
+
 static void vcpu_that_does_not_exist_is_not_reset(void **state)
 {
 	(void)state;
@@ -185,6 +200,7 @@ int main(void)
 		cmocka_unit_test(vm_reset_forgets_flights),
 		cmocka_unit_test(vcpu_reset_leaves_spis_alone),
 		cmocka_unit_test(t92_pending_for_a_vcpu_that_is_off),
+		cmocka_unit_test(power_on_over_whatever_was_there),
 		cmocka_unit_test(vcpu_that_does_not_exist_is_not_reset),
 	};
 

@@ -302,6 +302,148 @@ static void held_outside_is_served_by_one_fold(void **state)
 	assert_int_equal(value, SPI_BIT);
 }
 
+/* The folds of earlier waits do not count: each wait has its own patience. */
+static void patience_of_the_asker_is_for_each_wait(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	active_on_vcpu_1();
+	for (i = 0; i < 3 * 32; i++) {
+		assert_int_equal(ask(0, &value), VGIC_RETRY);
+		world_refill(&w, 0);
+		assert_true(vgic_is_asked(&w.vgic));
+		world_refill(&w, 1);
+		assert_int_equal(ask(0, &value), VGIC_OK);
+		world_enter(&w, 1);
+	}
+}
+
+static void patience_of_the_owner_is_for_each_wait(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+	unsigned int k;
+
+	(void)state;
+	active_on_vcpu_1();
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(ask(0, &value), VGIC_RETRY);
+		for (k = 0; k < 100; k++) {
+			world_refill(&w, 1);
+			assert_int_equal(gich_model_find(&w.hw[1], SPI), GICH_MODEL_NO_LR);
+		}
+		assert_int_equal(ask(0, &value), VGIC_OK);
+		world_enter(&w, 1);
+	}
+}
+
+/* Each of two owners has one active outside its only LR: each has to fold. */
+static void an_owner_folds_for_itself(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 3, 1);
+	for (i = 1; i < 3; i++) {
+		world_spi(&w, SPI + i, VGIC_EDGE, 0x80);
+		world_target(&w, SPI + i, 1u << i);
+		world_spi(&w, SPI + 4 + i, VGIC_EDGE, 0x40);
+		world_target(&w, SPI + 4 + i, 1u << i);
+		world_pulse(&w, SPI + i);
+		assert_int_equal(iar(&w, i), SPI + i);
+		world_pulse(&w, SPI + 4 + i);
+	}
+	w.deaf = true;
+	w.late = true;
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	world_refill(&w, 1);
+	eoi(&w, 2, SPI + 2);
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	world_refill(&w, 2);
+	assert_int_equal(ask(0, &value), VGIC_OK);
+	assert_int_equal(value, SPI_BIT << 1);
+}
+
+/* Two that have to be looked at, in the LRs of two vCPUs: both are asked. */
+static void all_owners_are_asked_for_pending(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 3, LRS);
+	for (i = 1; i < 3; i++) {
+		world_spi(&w, SPI + i, VGIC_EDGE, 0x80);
+		world_target(&w, SPI + i, 1u << i);
+		world_pulse(&w, SPI + i);
+	}
+	w.deaf = true;
+	vgic_effects_clear(&w.effects);
+	assert_int_equal(world_try_read(&w, 0, GICD_ISPENDR(SPI / 32u), &value), VGIC_RETRY);
+	assert_int_equal(w.effects.ask, 6);
+}
+
+/* An active one that holds no latch in its LR: reading what is pending needs no fold. */
+static void pending_of_what_has_no_latch_is_known(void **state)
+{
+	uint32_t value = ~0u;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, 32, VGIC_EDGE, 0x80);
+	world_pulse(&w, 32);
+	assert_int_equal(iar(&w, 0), 32);
+	world_refill(&w, 0);
+	assert_int_equal(vgic_dist_read((struct vgic_locked){ &w.vgic }, 0, GICD_ISPENDR(1u), 4,
+					&value, &w.effects),
+			 VGIC_OK);
+	assert_int_equal(value, 0);
+}
+
+/* With EOImode 1 an active one outside the LRs owes no EOI, so that nothing can be counted. */
+static void dropped_outside_is_settled(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 2, 1);
+	for (i = 0; i < 2; i++)
+		gicv_wr(&w, i, GICV_CTLR, GICC_CTLR_ENABLEGRP0 | GICC_CTLR_EOIMODE);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	eoi(&w, 0, SPI);
+	world_pulse(&w, SPI + 1);
+	assert_int_equal(gich_model_find(&w.hw[0], SPI), GICH_MODEL_NO_LR);
+	w.deaf = true;
+	world_exit(&w, 1);
+	assert_int_equal(vgic_dir_write((struct vgic_locked){ &w.vgic }, 1, SPI, &w.effects),
+			 VGIC_OK);
+}
+
+/* What is withheld is in an earlier word than what is not. */
+static void withheld_in_one_word_of_two(void **state)
+{
+	uint32_t value = 0;
+
+	(void)state;
+	active_on_vcpu_1();
+	w.deaf = false;
+	world_spi(&w, SPI + 32, VGIC_EDGE, 0x40);
+	world_target(&w, SPI + 32, 2);
+	world_pulse(&w, SPI + 32);
+	w.deaf = true;
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	world_refill(&w, 1);
+	assert_int_equal(gich_model_find(&w.hw[1], SPI), GICH_MODEL_NO_LR);
+	assert_true(gich_model_find(&w.hw[1], SPI + 32) >= 0);
+	assert_true(vgic_needs_fill(&w.vgic, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +461,13 @@ int main(void)
 		cmocka_unit_test(active_outside_the_lrs_is_not_settled),
 		cmocka_unit_test(own_active_outside_the_lrs_is_not_settled),
 		cmocka_unit_test(held_outside_is_served_by_one_fold),
+		cmocka_unit_test(patience_of_the_asker_is_for_each_wait),
+		cmocka_unit_test(patience_of_the_owner_is_for_each_wait),
+		cmocka_unit_test(an_owner_folds_for_itself),
+		cmocka_unit_test(all_owners_are_asked_for_pending),
+		cmocka_unit_test(pending_of_what_has_no_latch_is_known),
+		cmocka_unit_test(dropped_outside_is_settled),
+		cmocka_unit_test(withheld_in_one_word_of_two),
 		cmocka_unit_test(t85_dir_of_what_is_active_elsewhere),
 	};
 

@@ -194,6 +194,38 @@ static void t61_sgis_are_always_enabled(void **state)
 	}
 }
 
+/* From 1 and 2; that of 1 is active. Once more from 1: what waits already brings the fold. */
+static void sgi_again_while_active_needs_no_kick(void **state)
+{
+	(void)state;
+	world_start(&w, 3, LRS);
+	world_sgi(&w, 1, 1, 5);
+	world_sgi(&w, 2, 1, 5);
+	assert_int_equal(iar(&w, 0), 5u | FROM(1));
+	world_refill(&w, 0);
+	w.deaf = true;
+	w.effects.kick = 0;
+	world_sgi(&w, 1, 1, 5);
+	assert_int_equal(w.effects.kick & 1, 0);
+	w.deaf = false;
+	eoi(&w, 0, 5u | FROM(1));
+	assert_int_equal(iar(&w, 0), 5u | FROM(1));
+	eoi(&w, 0, 5u | FROM(1));
+	assert_int_equal(iar(&w, 0), 5u | FROM(2));
+}
+
+/* The first of the four SGIs of a register, acknowledged since it was filled. */
+static void sources_are_read_after_a_fold(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_sgi(&w, 1, 1, 4);
+	assert_int_equal(rd(&w, GICD_SPENDSGIR(1u)), 0x02);
+	assert_int_equal(rd(&w, GICD_SPENDSGIR(0u)), 0);
+	assert_int_equal(iar(&w, 0), 4u | FROM(1));
+	assert_int_equal(rd(&w, GICD_SPENDSGIR(1u)), 0);
+}
+
 static void sgi_to_another_vcpu_needs_none_of_its_lrs(void **state)
 {
 	(void)state;
@@ -220,6 +252,8 @@ int main(void)
 		cmocka_unit_test(t59_no_stale_sgi_after_cpu_on),
 		cmocka_unit_test(t60_spendsgir_and_cpendsgir),
 		cmocka_unit_test(t61_sgis_are_always_enabled),
+		cmocka_unit_test(sgi_again_while_active_needs_no_kick),
+		cmocka_unit_test(sources_are_read_after_a_fold),
 		cmocka_unit_test(sgi_to_another_vcpu_needs_none_of_its_lrs),
 	};
 
