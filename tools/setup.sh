@@ -1,23 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # setup.sh [packages] [libfdt] [linux]    (all of them without an argument)
-#   Brings what building needs. Each part looks first whether it is there already, and then touches
-#   neither apt nor the network.
+# setup.sh eva | misra
+#   Brings what building needs, or a checker that is run by hand (tools/eva.py, tools/misra.py).
+#   Each part looks first whether it is there already, and then touches neither apt nor the network.
 set -eu
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 . "$ROOT/tools/lib.sh"
 . "$ROOT/tools/debian.sh"
 . "$ROOT/guest/linux/fetch.sh"
 
+# Those of the packages named on the input that are not installed.
 missing_packages()
 {
-	grep -v '^#' "$ROOT/tools/packages.txt" | while read -r package; do
+	grep -v '^#' | while read -r package; do
 		status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || :
 		[ "$status" = installed ] || echo "$package"
 	done
 }
 
 setup_packages()
+{
+	install_packages <"$ROOT/tools/packages.txt"
+}
+
+setup_eva()
+{
+	echo frama-c-base | install_packages
+}
+
+setup_misra()
+{
+	echo cppcheck | install_packages
+}
+
+install_packages()
 {
 	command -v apt-get >/dev/null ||
 		die "set-up is written for Debian 12, and this system has no apt." \
@@ -70,7 +87,7 @@ setup_linux()
 mkdir -p "$CACHE"
 for part in "$@"; do
 	case $part in
-	packages | libfdt | linux) "setup_$part" ;;
-	*) die "setup: there is no part '$part'." "The parts are: packages libfdt linux" ;;
+	packages | libfdt | linux | eva | misra) "setup_$part" ;;
+	*) die "setup: there is no part '$part'." "The parts are: packages libfdt linux eva misra" ;;
 	esac
 done

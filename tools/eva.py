@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""eva.py [--call N] [--jobs N] [--scratch DIR]
+
+Frama-C's Eva over vgic/ (tests/eva/eva_vgic.c): every function of vgic.h with any argument, any
+state and any answer of GICH. Sound: no alarm means no undefined behaviour for any of them. Prints
+what each analysis found; fails when one found something. Needs frama-c-base: tools/setup.sh eva."""
+
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CALLS = {  # name: (EVA_CALL, words of registers or numbers of list registers)
+    "read": (0, [(n, n + 63) for n in range(0, 1024, 64)]),
+    "write": (1, [(n, n + 63) for n in range(0, 1024, 64)]),
+    "outside": (2, None),
+    "dir": (3, None),
+    "line": (4, None),
+    "pulse": (5, None),
+    "hw_raise": (6, None),
+    "hw_withdraw": (7, None),
+    "fold": (8, None),
+    "fill": (9, [(n, n) for n in range(1, 65)]),
+    "refresh": (10, None),
+    "reset_vcpu": (11, None),
+    "reset": (12, None),
+    "wiring": (13, None),
+    "init": (14, None),
+    "lowest": (15, None),
+}
+OPTIONS = """-eva -eva-precision 2 -eva-slevel 500 -eva-plevel 3000 -eva-no-show-progress
+-eva-no-alloc-returns-null -machdep gcc_x86_32 -inline-calls is_input,is_one,is_access""".split()
+# Functions whose result Eva cannot bound by itself, by what they promise; "lowest" looks at the
+# real one of the second.
+PROMISES = """
+unsigned int Frama_C_unsigned_int_interval(unsigned int, unsigned int);
+static inline unsigned int eva_ctz(unsigned int bits)
+{
+	//@ assert bits != 0;
+	return Frama_C_unsigned_int_interval(0u, bits <= 0xffu ? 7u : 31u);
+}
+static inline unsigned int vgic_lowest64(unsigned long long bits)
+{
+	return bits == 0u ? 64u : Frama_C_unsigned_int_interval(0u, 63u);
+}
+"""
+
+
+def prepare(tree):
+    """A copy of the sources that uses the promises."""
+    for room in ("vgic", "include", "tests/eva"):
+        shutil.copytree(ROOT / room, tree / room)
+    (tree / "promises.h").write_text(PROMISES)
+    core = tree / "vgic/vgic_core.h"
+    text = core.read_text()
+    for old, new in (("__builtin_ctz(", "eva_ctz("), ("vgic_lowest64(", "real_lowest64(")):
+        if text.count(old) != 1:
+            sys.exit(f"vgic_core.h: {text.count(old)} times {old}")
+        text = text.replace(old, new)
+    core.write_text(text)
+
+
+def analyse(tree, name, number, first, last):
+    defines = f"-DEVA_CALL={number} -DEVA_FIRST={first} -DEVA_LAST={last}"
+    flags = rf"-Ivgic -Iinclude -include promises.h -D__attribute__\(x\)= {defines}"
+    sources = ["tests/eva/eva_vgic.c", *sorted(f"vgic/{p.name}" for p in tree.glob("vgic/*.c"))]
+    begin = time.monotonic()
+    done = subprocess.run(
+        ["frama-c", *OPTIONS, f"-cpp-extra-args={flags}", *sources],
+        cwd=tree, env={**os.environ, "PWD": str(tree)}, capture_output=True, text=True, check=False,
+    )
+    summary = re.search(r"(\d+) alarms? generated", done.stdout)
+    unknown = re.findall(r"\[eva:alarm\] .*(?:\n  .*)*", done.stdout)
+    what = name if first is None else f"{name} {first}..{last}"
+    if done.returncode or not summary:
+        return what, 1, [done.stdout[-2000:] + done.stderr], time.monotonic() - begin
+    return what, max(int(summary.group(1)), len(unknown)), unknown, time.monotonic() - begin
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--call", choices=sorted(CALLS))
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    if not shutil.which("frama-c"):
+        sys.exit("frama-c is missing. Install it by: tools/setup.sh eva")
+    chosen = [arguments.call] if arguments.call else CALLS
+    alarms = 0
+    with tempfile.TemporaryDirectory() as folder:
+        tree = pathlib.Path(folder)
+        prepare(tree)
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            runs = [
+                pool.submit(analyse, tree, name, CALLS[name][0], *part)
+                for name in chosen
+                for part in CALLS[name][1] or [(None, None)]
+            ]
+            for run in runs:
+                what, count, texts, seconds = run.result()
+                alarms += count
+                print(f"{what:16} {count:3} alarms {seconds:6.1f} s", flush=True)
+                for text in texts:
+                    print("\t" + text.replace("\n", "\n\t"))
+    print(f"{alarms} alarms in {len(runs)} analyses")
+    return 1 if alarms else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
