@@ -109,10 +109,10 @@ ROWS = (
     ),
     Bug(
         "T14",
-        "what is in no LR is taken for resident when its line rises",
+        "a line that rises is looked at only where the interrupt is in an LR",
         "vgic_lr:t14_raise_what_never_was_in_an_lr",
-        ("vgic.c", "\tif (!is_resident(w, bit))\n\t\tvgic_requeue(vgic",
-         "\tif (is_resident(w, bit))\n\t\tvgic_requeue(vgic"),
+        ("vgic.c", "\tif (!is_resident(w, bit))\n\t\tvgic_requeue(vgic, vcpu, intid, effects);\n",
+         "\tif (!is_resident(w, bit))\n\t\treturn;\n"),
     ),
     Bug(
         "T15",
@@ -150,8 +150,8 @@ ROWS = (
         "T20",
         "the whole LR is believed, not its state alone",
         "vgic_lr:t20_only_the_state_bits_are_believed",
-        ("vgic_fold.c", "\tcpu->lrs &= ~(1ull << n);\n\tif (",
-         "\tcpu->lrs &= ~(1ull << n);\n\tcpu->lr[n] = lr;\n\tif ("),
+        ("vgic_fold.c", "\tcpu->lrs &= ~(1ull << n);\n\tif (gich",
+         "\tcpu->lrs &= ~(1ull << n);\n\tcpu->lr[n] = lr;\n\tif (gich"),
     ),
     Bug(
         "T21",
