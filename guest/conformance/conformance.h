@@ -66,6 +66,11 @@ bool takes_and_ends(uint32_t iar, const char *when);
 bool nest(uint32_t n);
 void unnest(uint32_t n);
 
+/* Sixteen SPIs that wait at the lowest priority: what waits goes before what is active, so they take
+ * all list registers and the EOI of an active one finds none. takes_set(CROWD) at the end. */
+#define CROWD 0xffff0000u
+void crowd(void);
+
 /* The level of the one input that a guest can drive itself: the UART's. */
 void line(bool high);
 

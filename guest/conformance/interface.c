@@ -74,6 +74,25 @@ void t80_group0_enabled_late(void)
 	nothing("at the end");
 }
 
+void t69_priority_changed_while_pending(void)
+{
+	static const uint8_t priority[] = { 0x60, 0x50, 0x40, 0x30, 0x20, 0x70 };
+
+	for (uint32_t i = 0; i < sizeof(priority); i++)
+		arm(SPI + i, 0x80);
+	gicd_write(GICD_ISPENDR(SPI_WORD), 0x3f);
+	for (uint32_t i = 0; i < sizeof(priority); i++)
+		gic_set_priority(SPI + i, priority[i]);
+	static const uint32_t order[] = { 4, 3, 2, 1, 0, 5 };
+
+	for (uint32_t i = 0; i < sizeof(priority); i++) {
+		takes(SPI + order[i], "by the new priority");
+		ktap_check_eq(gicc_read(GICC_RPR), priority[order[i]], "RPR");
+		eoi(SPI + order[i]);
+	}
+	nothing("at the end");
+}
+
 /* Without an exit between the write of PMR and the acknowledge. */
 void t81_priority_mask(void)
 {

@@ -195,6 +195,13 @@ void unnest(uint32_t n)
 	dsb();
 }
 
+void crowd(void)
+{
+	for (uint32_t i = 16; i < N_SPIS; i++)
+		arm(SPI + i, (uint8_t)NEST_PRIORITY(0));
+	gicd_write(GICD_ISPENDR(SPI_WORD), CROWD);
+}
+
 /* The transmit interrupt is raised by the first character and never cleared: the mask is the line. */
 void line(bool high)
 {
