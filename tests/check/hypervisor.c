@@ -17,7 +17,7 @@ const char *world_ignored = "";
 static bool compares(const char *property)
 {
 	static const char *const all[] = {
-		"P1", "P2", "P3", "P4", "P6", "P7", "P9", "P11", "wake"
+		"P1", "P2", "P3", "P4", "P5", "P6", "P7", "P9", "P11", "wake"
 	};
 
 	for (unsigned int i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -84,6 +84,10 @@ static void set_wirings(struct world *w)
 		for (unsigned int v = 0; v < copies && intid >= 16; v++)
 			vgic_set_wiring(world_lock(w), v, intid, (enum vgic_wiring)c->wiring[i],
 					physical);
+		if (!world_notifies(c, i))
+			continue;
+		vgic_set_notify(world_lock(w), intid, true);
+		ideal_irq(&w->ideal, 0, intid)->count_ends = true;
 	}
 }
 
@@ -141,6 +145,26 @@ void world_effects(struct world *w, unsigned int v, const struct vgic_effects *e
 		world_fail(w, "kick", "a vCPU that does not exist is named");
 	for (unsigned int i = 0; i < effects->n_deactivate && i < VGIC_MAX_DEACTIVATE; i++)
 		world_deactivated(w, v, effects->deactivate[i]);
+}
+
+/*
+ * P5: each end of an interrupt whose driver wants to know is told once, and none is that was not.
+ * What its driver does is done here, before the next fill.
+ */
+void world_notices(struct world *w, unsigned int v, const struct vgic_effects *effects)
+{
+	for (unsigned int i = 0; i < effects->n_notices; i++) {
+		unsigned int intid = effects->notice[i] & ~VGIC_NOTICE_ENABLED;
+		struct ideal_irq *irq = ideal_irq(&w->ideal, v, intid);
+		bool enabled = (effects->notice[i] & VGIC_NOTICE_ENABLED) != 0;
+
+		world_stats.notices++;
+		world_stats.stale_enables += enabled;
+		if (!enabled && irq->count_ends && irq->ended-- == 0)
+			world_fail(w, "P5", "an end of INTID %u that was none is told", intid);
+		if (world_resamples(intid))
+			world_line(w, v, intid, false);
+	}
 }
 
 /* Everybody who waits for this vCPU to fold is one step nearer. */
@@ -204,6 +228,7 @@ void world_fold(struct world *w, unsigned int v)
 	c->folded = true;
 	note_fold(w, v);
 	world_effects(w, v, &effects);
+	world_notices(w, v, &effects);
 }
 
 /* hw: `all` says that GICH was used by somebody else since. */
@@ -345,8 +370,10 @@ void world_reset_vm(struct world *w)
 		for (unsigned int n = 0; n < 32; n++)
 			ideal_set_line(&after, v, n, ideal_irq(before, v, n)->line);
 	}
-	for (unsigned int n = 32; n < w->config.n_intids; n++)
+	for (unsigned int n = 32; n < w->config.n_intids; n++) {
 		ideal_set_line(&after, 0, n, ideal_irq(before, 0, n)->line);
+		ideal_irq(&after, 0, n)->count_ends = ideal_irq(before, 0, n)->count_ends;
+	}
 	w->ideal = after;
 	memset(w->spi_active, 0, sizeof(w->spi_active));
 	memset(w->spi_hw_soft, 0, sizeof(w->spi_hw_soft));

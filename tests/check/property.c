@@ -381,7 +381,7 @@ static void compare_hw(struct world *w, struct world *folded, unsigned int v, un
 			   in_flight, physical);
 }
 
-static void fold_copy(struct world *folded, const struct world *w)
+static void fold_copy(struct world *folded, const struct world *w, uint8_t told[])
 {
 	struct vgic_effects effects;
 	struct gich gich;
@@ -394,6 +394,8 @@ static void fold_copy(struct world *folded, const struct world *w)
 		vgic_fold(world_lock(folded), v, &gich, &effects);
 		for (unsigned int i = 0; i < effects.n_deactivate; i++)
 			world_deactivated(folded, v, effects.deactivate[i]);
+		for (unsigned int i = 0; i < effects.n_notices; i++)
+			told[effects.notice[i]]++;
 	}
 }
 
@@ -412,19 +414,32 @@ static void copy_for_fold(struct world *folded, const struct world *w)
 	folded->violation = NULL;
 }
 
+/* P5: all ends are told when everybody has folded. */
+static void compare_ends(struct world *w, const uint8_t told[])
+{
+	for (unsigned int n = 32; n < w->config.n_intids; n++) {
+		const struct ideal_irq *irq = ideal_irq_const(&w->ideal, 0, n);
+
+		if (irq->count_ends && irq->ended != told[n])
+			world_fail(w, "P5", "INTID %u ended %u times, told %u times", n, irq->ended,
+				   told[n]);
+	}
+}
+
 /*
- * P3, P4 and P11: fold every vCPU of a copy, read it as a guest would, compare with the ideal GIC.
+ * P3, P4, P5, P11: fold every vCPU of a copy, read it as a guest would, compare with the ideal GIC.
  * `v` is about to be folded in earnest: what was open about its interrupts is settled.
  */
 void check_deep(struct world *w, unsigned int v)
 {
 	static struct world folded;
+	uint8_t told[IDEAL_MAX_INTIDS] = { 0 };
 
 	if (w->violation)
 		return;
 	world_stats.deep++;
 	copy_for_fold(&folded, w);
-	fold_copy(&folded, w);
+	fold_copy(&folded, w, told);
 	if (v < WORLD_VCPUS)
 		world_settle_unsure(w, v, &folded);
 	for (unsigned int i = 0; i < w->config.n_vcpus; i++)
@@ -435,6 +450,7 @@ void check_deep(struct world *w, unsigned int v)
 		for (unsigned int o = 0; o < (n < 32 ? w->config.n_vcpus : 1u); o++)
 			compare_hw(w, &folded, o, n);
 	}
+	compare_ends(w, told);
 	if (folded.violation)
 		world_fail(w, folded.violation, "%s", folded.detail);
 }

@@ -38,6 +38,13 @@ static bool is_state_write(uint32_t offset)
 	return offset >= 0x200 && offset < 0x400;
 }
 
+/* Whether it is active is open now, and so is how often it ended. */
+static void lose_count(struct world *w, unsigned int intid)
+{
+	set_bit_of(w->active_unsure, intid);
+	ideal_irq(&w->ideal, 0, intid)->count_ends = false;
+}
+
 static void note_write(struct world *w, unsigned int v, const struct access *a)
 {
 	unsigned int first;
@@ -50,7 +57,7 @@ static void note_write(struct world *w, unsigned int v, const struct access *a)
 			note_hw_soft(w, v, first + i);
 			if (a->offset >= 0x300 && a->offset < 0x380 &&
 			    world_in_limbo(w, v, first + i))
-				set_bit_of(w->active_unsure, first + i);
+				lose_count(w, first + i);
 			if (first + i >= 16 && a->offset < 0x280)
 				world_signalled_again(w, v, v, first + i, 0);
 			if (first + i >= 16 && a->offset >= 0x280 && a->offset < 0x300)
@@ -102,29 +109,63 @@ static bool short_call(struct world *w, unsigned int v, const struct access *a, 
 }
 
 static enum vgic_status call(struct world *w, unsigned int v, const struct access *a,
-			     uint32_t *value, struct rewrite *rewrite)
+			     uint32_t *value, struct rewrite *rewrite, struct vgic_effects *effects)
 {
-	struct vgic_effects effects;
 	enum vgic_status status;
 
 	rewrite->n = VGIC_NO_LR;
+	vgic_effects_clear(effects);
 	if (short_call(w, v, a, value, rewrite))
 		return VGIC_OK;
-	vgic_effects_clear(&effects);
 	if (a->kind == ACCESS_READ)
-		status = vgic_dist_read(world_lock(w), v, a->offset, a->width, value, &effects);
+		status = vgic_dist_read(world_lock(w), v, a->offset, a->width, value, effects);
 	else if (a->kind == ACCESS_WRITE)
-		status = vgic_dist_write(world_lock(w), v, a->offset, a->width, a->value, &effects);
+		status = vgic_dist_write(world_lock(w), v, a->offset, a->width, a->value, effects);
 	else
-		status = vgic_dir_write(world_lock(w), v, a->value, &effects);
-	if (status != VGIC_RETRY && effects.ask)
+		status = vgic_dir_write(world_lock(w), v, a->value, effects);
+	if (status != VGIC_RETRY && effects->ask)
 		world_fail(w, "ask", "asks without RETRY");
-	if (status == VGIC_RETRY && !effects.ask)
+	if (status == VGIC_RETRY && !effects->ask)
 		world_fail(w, "ask", "RETRY asks nobody");
-	world_effects(w, v, &effects);
+	world_effects(w, v, effects);
 	if (status == VGIC_RETRY)
-		w->vcpu[v].access.owners = (uint8_t)effects.ask;
+		w->vcpu[v].access.owners = (uint8_t)effects->ask;
 	return status;
+}
+
+/* P5: what is enabled while its line is high, and is not under way to the guest already. */
+static void note_stale(const struct world *w, unsigned int v, const struct access *a,
+		       uint32_t stale[WORLD_WORDS])
+{
+	unsigned int first;
+	unsigned int count;
+
+	memset(stale, 0, WORLD_WORDS * sizeof(stale[0]));
+	if (a->kind != ACCESS_WRITE || a->offset < 0x100 || a->offset >= 0x180 ||
+	    !ideal_dist_fields(a->offset, a->width, &first, &count))
+		return;
+	for (unsigned int n = first; n < first + count && n < w->config.n_intids; n++) {
+		const struct ideal_irq *irq = ideal_irq_const(&w->ideal, v, n);
+		const struct vgic_word *word = &w->vgic.word[VGIC_MAX_VCPUS - 1u + n / 32];
+
+		if (n >= 32 && (a->value >> (n - first) & 1) && !irq->enabled && irq->line &&
+		    world_wiring(w, n) == VGIC_LEVEL && n % 4 != 2 &&
+		    !((word->active | word->resident) >> n % 32 & 1))
+			set_bit_of(stale, n);
+	}
+}
+
+static void check_stale(struct world *w, const uint32_t expected[WORLD_WORDS],
+			const struct vgic_effects *effects)
+{
+	uint32_t told[WORLD_WORDS] = { 0 };
+
+	for (unsigned int i = 0; i < effects->n_notices; i++)
+		if (effects->notice[i] & VGIC_NOTICE_ENABLED)
+			set_bit_of(told, effects->notice[i] & ~VGIC_NOTICE_ENABLED);
+	if (memcmp(told, expected, sizeof(told)))
+		world_fail(w, "P5", "enabled while pending: told 0x%x, expected 0x%x", told[1],
+			   expected[1]);
 }
 
 /* Pending bits that a race has left open; every answer is right until the owner folds. */
@@ -246,15 +287,18 @@ static uint32_t defined_value(const struct world *w, unsigned int v, const struc
 static void try_access(struct world *w, unsigned int v, struct access a, bool in_vain)
 {
 	uint32_t value = 0;
+	uint32_t stale[WORLD_WORDS];
 	struct rewrite rewrite;
+	struct vgic_effects effects;
 	enum vgic_status status;
 
 	a.value = defined_value(w, v, &a);
-	status = call(w, v, &a, &value, &rewrite);
+	note_stale(w, v, &a, stale);
+	status = call(w, v, &a, &value, &rewrite, &effects);
 	if (status == VGIC_FOLD_FIRST) {
 		world_stats.fold_firsts++;
 		world_fold(w, v);
-		status = call(w, v, &a, &value, &rewrite);
+		status = call(w, v, &a, &value, &rewrite, &effects);
 	}
 	if (status == VGIC_FOLD_FIRST)
 		world_fail(w, "fold", "FOLD_FIRST after a fold, offset 0x%03x", a.offset);
@@ -271,6 +315,8 @@ static void try_access(struct world *w, unsigned int v, struct access a, bool in
 	}
 	if (status == VGIC_OK)
 		completed(w, v, &a, value);
+	check_stale(w, stale, &effects);
+	world_notices(w, v, &effects);
 	if (rewrite.n != VGIC_NO_LR)
 		world_write_lr(w, v, rewrite.n, rewrite.lr);
 	if (status == VGIC_RETRY)

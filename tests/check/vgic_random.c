@@ -111,6 +111,8 @@ static bool all_happened(const struct options *o)
 		{ "kicks", &s->kicks },
 		{ "entries without fill", &s->skipped_fills },
 		{ "refreshes", &s->refreshes },
+		{ "notices", &s->notices },
+		{ "enabled while pending", &s->stale_enables },
 		{ "wild accesses", &s->wild },
 		{ "reads without lock", &s->peeks },
 		{ "timer again", &s->hw_again },

@@ -97,11 +97,21 @@ struct world {
 	char detail[160];
 };
 
+/* A level input whose driver wants to know of its ends, and one who lowers it then. */
+static inline bool world_notifies(const struct world_config *c, unsigned int i)
+{
+	return c->pool[i] >= 32 && c->wiring[i] == VGIC_LEVEL && c->pool[i] % 4 != 2;
+}
+static inline bool world_resamples(unsigned int intid)
+{
+	return intid % 2 != 0;
+}
+
 /* What a run has to have met, or it proves nothing. Not part of a world. */
 struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
 		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
-		refreshes, wild, peeks, hw_again, sgi_again;
+		notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again;
 };
 extern struct world_stats world_stats;
 
@@ -119,6 +129,7 @@ void world_bounce(struct world *w, unsigned int v); /* exit and enter with no ne
 void world_load(struct world *w, unsigned int v);
 void world_unload(struct world *w, unsigned int v);
 void world_effects(struct world *w, unsigned int v, const struct vgic_effects *effects);
+void world_notices(struct world *w, unsigned int v, const struct vgic_effects *effects);
 void world_enter(struct world *w, unsigned int v);
 void world_write_lr(struct world *w, unsigned int v, unsigned int n, uint32_t lr);
 void world_deactivated(struct world *w, unsigned int v, unsigned int physical_intid);

@@ -73,6 +73,7 @@ static void clear_active(struct ideal_gic *g, unsigned int cpu, unsigned int int
 	struct ideal_irq *irq = ideal_irq(g, cpu, intid);
 
 	if (field) {
+		irq->ended = (uint8_t)(irq->ended + (irq->active && irq->count_ends));
 		irq->active = false;
 		irq->active_source = irq->active_cpu = 0;
 	}

@@ -10,9 +10,11 @@
 static void reset_irq(struct ideal_irq *irq, bool sgi)
 {
 	bool line = irq->line;
+	bool count_ends = irq->count_ends;
 
 	memset(irq, 0, sizeof(*irq));
 	irq->line = line;
+	irq->count_ends = count_ends;
 	irq->enabled = sgi;
 	irq->edge_config = sgi;
 }
@@ -219,6 +221,7 @@ static bool deactivate(struct ideal_gic *g, unsigned int cpu, unsigned int intid
 
 	if (was) {
 		irq->active = false;
+		irq->ended = (uint8_t)(irq->ended + irq->count_ends);
 		irq->active_source = irq->active_cpu = 0;
 		ideal_update(g, cpu, intid);
 	}

@@ -28,6 +28,8 @@ struct ideal_irq {
 	bool latch; /* ISPENDR or an edge; cleared by ICPENDR and by acknowledge */
 	bool line;  /* level of the input; stays low for edges */
 	bool active;
+	bool count_ends;       /* `ended` counts how often it was deactivated */
+	uint8_t ended;	       /* whoever looks takes it away */
 	bool edge_config;      /* what the guest wrote to ICFGR: stored, no more */
 	uint8_t priority;      /* 8 bits, the low three zero */
 	uint8_t targets;       /* bit per vCPU, SPIs only */

@@ -21,6 +21,9 @@ NOTHING_LEFT = "		if (intid == VGIC_MAX_INTIDS)\n			break;\n"
 NOT_LOADED = "	if (!cpu->loaded)\n		return false;\n"
 STORED = "	cpu->lr_latch[n] = (lr & GICH_LR_PENDING) != 0u && take_latch(cpu, w, intid, lr);\n"
 
+NOTICE = "		vgic_notice(w, intid, 0u, effects);\n"
+IF_ENDED = "	if ((acknowledged || (w->active & bit) != 0u)"
+
 BUGS = (
     Bug(
         "B1",
@@ -143,6 +146,32 @@ BUGS = (
             "vgic.c",
             "		touch_irq(vgic, irq->owner, intid, irq->slot, effects);\n		return;\n",
             "		vgic->cpu[irq->owner].dirty = VGIC_ALL_DIRTY;\n		return;\n",
+        ),
+    ),
+    Bug(
+        "B17",
+        "the end of what was active outside the LRs is not told",
+        "vgic_notify:an_end_outside_the_list_registers random:P5",
+        ("vgic_fold.c", NOTICE + "		vgic_requeue", "		vgic_requeue"),
+    ),
+    Bug(
+        "B17-twice",
+        "what leaves an LR is told, though it was never acknowledged",
+        "vgic_notify:nothing_is_told_without_an_end random:P5",
+        (
+            "vgic_fold.c",
+            "	" + IF_ENDED + " && (lr & GICH_LR_EOI) != 0u)\n",
+            "",
+        ),
+    ),
+    Bug(
+        "B18",
+        "an interrupt is delivered at enable, though its device was served meanwhile",
+        "vgic_notify:t47_enabled_while_pending random:P5",
+        (
+            "vgic_dist_irq.c",
+            "w->notify & w->level & w->line & ~w->active & ~w->resident",
+            "0u",
         ),
     ),
 )
