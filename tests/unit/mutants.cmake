@@ -10,5 +10,9 @@ if(Python3_FOUND)
 	add_test(NAME mutants.catalogue
 		COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/mutants/catalogue.py"
 			--cc "${CMAKE_C_COMPILER}")
-	set_tests_properties(mutants.catalogue PROPERTIES TIMEOUT 300 LABELS mutants)
+	add_test(NAME mutants.doorbell
+		COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tests/mutants/doorbell.py"
+			--cc "${CMAKE_C_COMPILER}")
+	set_tests_properties(mutants.catalogue mutants.doorbell PROPERTIES TIMEOUT 300
+		LABELS mutants)
 endif()
