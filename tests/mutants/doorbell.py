@@ -63,7 +63,7 @@ BUGS = (
         "D7",
         "a link of a closed bell stays, and tells the next bell in its place",
         "T104",
-        ("link.c", "			link->state = LINK_DYING;", "			link->state = LINK_BOUND;"),
+        ("link.c", "link->state = LINK_DYING;", "link->state = LINK_BOUND;"),
     ),
     Bug(
         "D8",
