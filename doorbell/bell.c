@@ -42,9 +42,20 @@ static void to_irqfd(struct doorbells *d, struct bell *bell, bool was, bool read
 		bell_post(effects, bell->to);
 }
 
+/* Where the vector is is not known here. */
+static void to_vector(struct doorbells *d, struct bell *bell, bool was, bool ready,
+		      struct bell_effects *effects)
+{
+	(void)d, (void)was;
+	if (!ready)
+		return;
+	bell->count = 0u;
+	bell_post(effects, bell->to);
+}
+
 static const sink_handler sinks[] = {
 	[SINK_VIRQ_EDGE] = to_virq, [SINK_VIRQ_LEVEL] = to_virq, [SINK_POLLSET] = to_pollset,
-	[SINK_IRQFD] = to_irqfd,    [SINK_VECTOR] = to_irqfd,
+	[SINK_IRQFD] = to_irqfd,    [SINK_VECTOR] = to_vector,
 };
 
 void bell_changed(struct doorbells *d, struct bell *bell, bool was, struct bell_effects *effects)

@@ -60,10 +60,8 @@ static inline struct bell_line *bell_line(struct doorbells *d, unsigned int gsi)
 
 static inline void bell_post(struct bell_effects *effects, struct bell_ref post)
 {
-	if (post.kind == REF_NONE || effects->n_posts == BELL_MAX_POSTS)
-		return;
-	effects->post[(effects->first_post + effects->n_posts) % BELL_MAX_POSTS] = post;
-	effects->n_posts++;
+	if (post.kind != REF_NONE)
+		bell_add_post(effects, post);
 }
 
 static inline void bell_drive(struct bell_effects *effects, unsigned int gsi,

@@ -82,6 +82,15 @@ static inline bool bell_next_post(struct bell_effects *effects, struct bell_ref 
 	return true;
 }
 
+/* One more post. No effect where there is no room, which the above rules out. */
+static inline void bell_add_post(struct bell_effects *effects, struct bell_ref post)
+{
+	if (effects->n_posts == BELL_MAX_POSTS)
+		return;
+	effects->post[(effects->first_post + effects->n_posts) % BELL_MAX_POSTS] = post;
+	effects->n_posts++;
+}
+
 struct doorbells; /* complete in state.h, so that the hypervisor can embed it */
 
 struct bells_config {
@@ -164,7 +173,22 @@ int32_t bell_set_level(struct doorbells *d, uint32_t gsi, uint32_t level,
 void bell_eoi(struct doorbells *d, unsigned int intid, bool by_enable,
 	      struct bell_effects *effects);
 
-/* Deliver a post to the VM that it names. Nothing happens when the object is not there any more. */
+/* A reference to one of this VM's own bells, for what other VMs keep of it. */
+int32_t bell_own_ref(const struct doorbells *d, uint32_t handle, struct bell_ref *ref);
+
+/*
+ * MSIX_BIND, at the bell's home, after the client's vector was found (under the control lock): the
+ * bell sends it from now on, also for what it counted before. BUSY: it has a consumer.
+ */
+int32_t bell_bind_vector(struct doorbells *d, uint32_t handle, struct bell_ref vector,
+			 struct bell_effects *effects);
+/* NOENT: the bell does not send this vector. */
+int32_t bell_unbind_vector(struct doorbells *d, uint32_t handle, struct bell_ref vector);
+/* The function with that id, in VM vm, is gone: bells that sent its vectors have no consumer. */
+void bell_cut_vectors(struct doorbells *d, uint32_t vm, uint32_t id);
+
+/* Deliver a post to the VM that it names, but for vectors (msix.h), which are not known here.
+ * Nothing happens when the object is not there any more. */
 void bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects *effects);
 
 #endif

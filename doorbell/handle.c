@@ -135,6 +135,16 @@ int32_t bell_resolve_peer(const struct doorbells *d, uint32_t handle, uint32_t r
 	return BELLHOP_OK;
 }
 
+int32_t bell_own_ref(const struct doorbells *d, uint32_t handle, struct bell_ref *ref)
+{
+	const struct bell *bell = &d->bell[bell_handle_index(handle)];
+
+	if (handle == 0u || bell->slot.handle != handle)
+		return BELLHOP_BADH;
+	*ref = bell_ref_of(d, bell);
+	return BELLHOP_OK;
+}
+
 int32_t bell_may_serve(const struct doorbells *d, uint32_t vm)
 {
 	if (vm >= d->n_vms)

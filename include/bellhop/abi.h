@@ -50,12 +50,13 @@
 #define BELLHOP_EOI_BIND BELLHOP_CALL(0x22u)	    /* vm, signal, eoi, flags */
 #define BELLHOP_MSI_SIGNAL BELLHOP_CALL(0x23u)	    /* vm, address, data */
 #define BELLHOP_IOEV_BIND BELLHOP_CALL(0x28u)	    /* vm, address, length, lo, hi, bell, flags */
-#define BELLHOP_MMIO_CLAIM BELLHOP_CALL(0x29u)	    /* -> claim */
-#define BELLHOP_MMIO_GET BELLHOP_CALL(0x2au)	    /* claim -> request */
-#define BELLHOP_MMIO_COMPLETE BELLHOP_CALL(0x2bu)   /* claim, sequence, value */
-#define BELLHOP_MSIX_REGISTER BELLHOP_CALL(0x30u)   /* -> device */
-#define BELLHOP_MSIX_CTL BELLHOP_CALL(0x31u)	    /* device, enable, function mask */
-#define BELLHOP_MSIX_BIND BELLHOP_CALL(0x32u)	    /* device, vector, bell, flags */
+#define BELLHOP_MMIO_CLAIM BELLHOP_CALL(0x29u)	    /* vm, address, size, bell, flags -> claim */
+#define BELLHOP_MMIO_GET BELLHOP_CALL(0x2au)	    /* claim -> request, address, value */
+#define BELLHOP_MMIO_COMPLETE BELLHOP_CALL(0x2bu)   /* claim, request, value, flags */
+/* vm, table, pba, vectors, first intid, number of them, flags -> device */
+#define BELLHOP_MSIX_REGISTER BELLHOP_CALL(0x30u)
+#define BELLHOP_MSIX_CTL BELLHOP_CALL(0x31u)  /* device, enable, function mask */
+#define BELLHOP_MSIX_BIND BELLHOP_CALL(0x32u) /* device, vector, bell, flags */
 
 /* No two mean the same, and none will change its number. -13 is not used. */
 enum bellhop_error {
@@ -128,6 +129,19 @@ enum bellhop_error {
 /* GRANT */
 #define BELLHOP_RIGHT_SIGNAL (1u << 0)
 #define BELLHOP_RIGHT_PEEK (1u << 1)
+
+/* MMIO_CLAIM: an access without an answer reads zero or is ignored. Else it is an external abort */
+#define BELLHOP_ZEROS (1u << 4)
+/* MMIO_COMPLETE: the device refuses the access, an external abort */
+#define BELLHOP_ABORT (1u << 5)
+
+/* A request: which access of which vCPU. No other one has its number until 2^26 later ones. */
+#define BELLHOP_MMIO_REQUEST(sequence, write, width, vcpu)                                         \
+	((uint32_t)(sequence) << 6 | (uint32_t)(write) << 5 | ((uint32_t)(width) >> 1) << 3 |      \
+	 (uint32_t)(vcpu))
+#define BELLHOP_MMIO_VCPU(request) ((request) % 8u)
+#define BELLHOP_MMIO_WIDTH(request) (1u << ((request) >> 3 & 3u)) /* bytes: 1, 2, 4 */
+#define BELLHOP_MMIO_IS_WRITE(request) (((request) >> 5 & 1u) != 0u)
 
 /* Status: PEEK, and r3 of READ */
 #define BELLHOP_READABLE (1u << 0) /* READ would succeed; of a poll set: a member is ready */

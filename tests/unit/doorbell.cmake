@@ -11,9 +11,10 @@ set(DOORBELL_UNIT_SOURCES
 	doorbell/op_grant.c
 	doorbell/op_irq.c
 	doorbell/pollset.c
+	doorbell/vector.c
 	doorbell/virq.c
 )
-foreach(name IN ITEMS count irqfd life)
+foreach(name IN ITEMS count irqfd life vector)
 	bellhop_unit_test(bell_${name}
 		SOURCES test_bell_${name}.c ${DOORBELL_UNIT_SOURCES} INCLUDES tests/unit)
 endforeach()

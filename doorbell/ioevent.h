@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ioeventfd: a store to a guest-physical address of a VM that rings a bell and does nothing else.
+ *
+ * The rules are those of KVM_IOEVENTFD, to the letter, because programs rely on its corners. An
+ * event of length 0 takes a store of any width to exactly its address; one of length 1, 2, 4 or 8
+ * takes that width alone, and with datamatch that value alone. Loads never match.
+ *
+ * The table belongs to the VM that makes the store and is protected by that VM's lock. The bell may
+ * be another VM's: what comes out is a reference, which its home believes after a check.
+ */
+#ifndef BELLHOP_DOORBELL_IOEVENT_H
+#define BELLHOP_DOORBELL_IOEVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bellhop/abi.h"
+#include "doorbell.h"
+
+#define IOEVENT_BUCKETS 64u
+
+struct ioevent_key {
+	uint32_t address; /* IPA */
+	uint8_t length;	  /* bytes: 0 (any), 1, 2, 4, 8 */
+	bool datamatch;
+	uint64_t data; /* compared in full with the value stored, zero-extended */
+};
+
+struct ioevent {
+	struct ioevent_key key;
+	struct bell_ref bell;
+	uint8_t next; /* in the bucket: index + 1, or 0 */
+};
+
+/* All zero is an empty table. */
+struct ioevents {
+	bool used[BELLHOP_MAX_IOEVENTS];
+	uint8_t bucket[IOEVENT_BUCKETS];
+	struct ioevent event[BELLHOP_MAX_IOEVENTS];
+};
+
+/*
+ * Errors: INVAL for a length that is none of the above, datamatch with length 0, or a range that
+ * does not end below 4 GiB; EXIST when a store could match this event and another one; NOSPC.
+ */
+int32_t ioevent_add(struct ioevents *events, const struct ioevent_key *key, struct bell_ref bell);
+
+/* NOENT unless address, length, datamatch, data and bell are all those of an event. */
+int32_t ioevent_remove(struct ioevents *events, const struct ioevent_key *key,
+		       struct bell_ref bell);
+
+/* Removes what rings this bell, when it is closed; or any bell of a VM, when that goes. */
+void ioevent_forget_bell(struct ioevents *events, struct bell_ref bell);
+void ioevent_forget_vm(struct ioevents *events, uint8_t vm);
+
+/*
+ * A store of width bytes (1, 2, 4, 8), data zero-extended. True: it is the bell's, and no device
+ * sees it. At most one event can match. Costs a few instructions when the address is nobody's.
+ */
+bool ioevent_match(const struct ioevents *events, uint32_t address, uint32_t width, uint64_t data,
+		   struct bell_ref *bell);
+
+#endif
