@@ -160,10 +160,11 @@ bool config_load(struct config *config, const struct pack *pack, const struct ma
 	};
 
 	memset(config, 0, sizeof(*config));
+	config->description = copy;
 	config->options.focus = CONFIG_NO_FOCUS;
 	config->options.colour = true;
 	if (!copy_description(pack, copy, size, error))
 		return false;
-	return parse_tree(&parse) && config_check_memory(config, error) &&
-	       check_images(config, error);
+	return parse_tree(&parse) && config_resolve_devices(config, error) &&
+	       config_check_memory(config, error) && check_images(config, error);
 }

@@ -20,6 +20,7 @@
 #define CONFIG_MAX_VMS 16u
 #define CONFIG_MAX_VCPUS 8u	   /* of one VM: GICv2's limit */
 #define CONFIG_MAX_REGIONS 8u	   /* of one VM, shared memory not counted */
+#define CONFIG_MAX_DEVICES 8u	   /* of one VM, served by others */
 #define CONFIG_MAX_SHM 16u	   /* shared memory areas */
 #define CONFIG_MAX_SHM_USERS 8u	   /* VMs of one area */
 #define CONFIG_NAME_SIZE 24u	   /* with the NUL */
@@ -28,12 +29,18 @@
 #define CONFIG_MAX_SPIS 988u /* INTIDs 32..1019 */
 #define CONFIG_DEFAULT_SPIS 96u
 #define CONFIG_DEFAULT_PRIORITY 8u
+#define CONFIG_DEFAULT_TIMEOUT_MS 100u
+#define CONFIG_MAX_TIMEOUT_MS 60000u
+#define CONFIG_MAX_MSI_SPIS 64u
 
 /* The machine that every guest sees, laid out as QEMU's virt. IPAs and sizes in bytes. */
 #define GUEST_GICD_IPA 0x08000000u
 #define GUEST_GICD_SIZE 0x10000u /* what the FDT says: some kernels refuse 0x1000 */
 #define GUEST_GICC_IPA 0x08010000u
-#define GUEST_GICC_SIZE 0x2000u /* page 0: GICV, page 1: GICC_DIR, emulated */
+#define GUEST_GICC_SIZE 0x2000u	  /* page 0: GICV, page 1: GICC_DIR, emulated */
+#define GUEST_V2M_IPA 0x08020000u /* GICv2m frame, where msi-spis asks for one */
+#define GUEST_V2M_SIZE 0x1000u
+#define GUEST_V2M_INTID 80u /* the first of its SPIs */
 #define GUEST_UART_IPA 0x09000000u
 #define GUEST_UART_SIZE 0x1000u
 #define GUEST_UART_INTID 33u
@@ -42,6 +49,7 @@
 #define GUEST_PTIMER_INTID 30u
 
 #define CONFIG_NO_ADDRESS UINT32_MAX /* an IPA that was not given */
+#define CONFIG_NO_NODE (-1)
 
 enum region_kind { REGION_RAM, REGION_ROM };
 
@@ -57,6 +65,22 @@ struct region {
 	char name[CONFIG_NAME_SIZE];
 };
 
+/* A device that another VM emulates: what its guest's FDT says of it, and who does. */
+struct device_config {
+	char name[CONFIG_NAME_SIZE];
+	uint32_t ipa;
+	uint32_t size;
+	uint16_t intid; /* 0: none */
+	bool edge;	/* the interrupt is edge-triggered, else a level */
+	bool zeros;	/* an access without an answer reads zero or is ignored, else it aborts */
+	uint8_t server; /* index into config.vm[] */
+	uint32_t timeout_ms;
+	const char *served_by;	/* the server's name */
+	const char *compatible; /* strings, with the NULs between them */
+	uint32_t compatible_size;
+	int properties; /* node of the description to copy the rest from, or CONFIG_NO_NODE */
+};
+
 enum vm_policy { VM_POLICY_STOP, VM_POLICY_RESET };
 
 struct vm_config {
@@ -68,6 +92,9 @@ struct vm_config {
 	uint16_t n_spis;	       /* INTIDs 32 .. 31 + n_spis; a multiple of 32 unless 988 */
 	struct region region[CONFIG_MAX_REGIONS]; /* region[0] is the main RAM */
 	uint8_t n_regions;
+	struct device_config device[CONFIG_MAX_DEVICES];
+	uint8_t n_devices;
+	uint8_t n_msi_spis; /* of the GICv2m frame, from GUEST_V2M_INTID on; 0: there is none */
 	struct blob kernel; /* data == NULL: start at `entry` in a preloaded region */
 	struct blob initrd;
 	uint32_t load_address; /* of a raw kernel, else CONFIG_NO_ADDRESS */
@@ -103,6 +130,7 @@ struct config_options {
 };
 
 struct config {
+	const void *description; /* where the strings and nodes are */
 	struct vm_config vm[CONFIG_MAX_VMS];
 	struct shm_config shm[CONFIG_MAX_SHM];
 	unsigned int n_vms; /* at least 1 */
@@ -128,6 +156,9 @@ bool config_load(struct config *config, const struct pack *pack, const struct ma
  */
 bool config_place(struct config *config, const struct machine *machine,
 		  const struct phys_range *taken, size_t n_taken, struct fmt_line *error);
+
+/* Does memory, or a device that the hypervisor emulates itself, lie in [ipa, ipa + size)? */
+bool config_is_taken(const struct config *config, unsigned int vm, uint32_t ipa, uint32_t size);
 
 /* The region of the VM that holds all of [ipa, ipa + size), or NULL. */
 const struct region *config_find_region(const struct vm_config *vm, uint32_t ipa, uint32_t size);

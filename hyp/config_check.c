@@ -18,9 +18,11 @@ static const struct extent devices[] = {
 	{ GUEST_GICD_IPA, GUEST_GICD_SIZE, "the GIC distributor" },
 	{ GUEST_GICC_IPA, GUEST_GICC_SIZE, "the GIC CPU interface" },
 	{ GUEST_UART_IPA, GUEST_UART_SIZE, "the console's PL011" },
+	{ GUEST_V2M_IPA, GUEST_V2M_SIZE, "the GICv2m frame" },
 };
 #define N_DEVICES (sizeof(devices) / sizeof(devices[0]))
 #define UART_DEVICE 2u
+#define V2M_DEVICE 3u
 
 static void region_extent(struct extent *extent, const struct vm_config *vm, unsigned int n)
 {
@@ -52,6 +54,15 @@ static void shm_extent(struct extent *extent, const struct config *config, unsig
 	}
 }
 
+/* Any size: what is not in whole pages only has to lie where no page of memory does. */
+static void served_extent(struct extent *extent, const struct vm_config *vm, unsigned int n)
+{
+	extent->ipa = vm->device[n].ipa;
+	extent->size = vm->device[n].size;
+	fmt_print(extent->label, sizeof(extent->label), "/vms/%s/devices/%s", vm->name,
+		  vm->device[n].name);
+}
+
 /* Number n of all that is in the VM: regions, shared areas, devices. False: no more. */
 static bool get_extent(struct extent *extent, const struct config *config, unsigned int vm,
 		       unsigned int n)
@@ -68,10 +79,16 @@ static bool get_extent(struct extent *extent, const struct config *config, unsig
 		return true;
 	}
 	n -= config->n_shm;
+	if (n < vm_config->n_devices) {
+		served_extent(extent, vm_config, n);
+		return true;
+	}
+	n -= vm_config->n_devices;
 	if (n >= N_DEVICES)
 		return false;
 	*extent = devices[n];
-	if (n == UART_DEVICE && !vm_config->console)
+	if ((n == UART_DEVICE && !vm_config->console) ||
+	    (n == V2M_DEVICE && vm_config->n_msi_spis == 0))
 		extent->size = 0;
 	return true;
 }
@@ -100,13 +117,18 @@ static bool check_pair(const struct extent *a, const struct extent *b, struct fm
 			 (unsigned long)b->size, b->label);
 }
 
+static bool is_memory(const struct config *config, unsigned int vm, unsigned int n)
+{
+	return n < config->vm[vm].n_regions + config->n_shm;
+}
+
 static bool check_vm(const struct config *config, unsigned int vm, struct fmt_line *error)
 {
 	struct extent a;
 	struct extent b;
 
 	for (unsigned int i = 0; get_extent(&a, config, vm, i); i++) {
-		if (!check_shape(&a, error))
+		if (is_memory(config, vm, i) && !check_shape(&a, error))
 			return false;
 		for (unsigned int j = i + 1; get_extent(&b, config, vm, j); j++) {
 			if (!check_pair(&a, &b, error))
@@ -128,6 +150,21 @@ bool config_check_memory(const struct config *config, struct fmt_line *error)
 			return false;
 	}
 	return true;
+}
+
+bool config_is_taken(const struct config *config, unsigned int vm, uint32_t ipa, uint32_t size)
+{
+	unsigned int served = config->vm[vm].n_regions + config->n_shm;
+	struct extent extent;
+
+	for (unsigned int i = 0; get_extent(&extent, config, vm, i); i++) {
+		bool is_served = i >= served && i - served < config->vm[vm].n_devices;
+
+		if (!is_served && extent.size != 0 && (uint64_t)ipa + size > extent.ipa &&
+		    ipa < (uint64_t)extent.ipa + extent.size)
+			return true;
+	}
+	return false;
 }
 
 const struct region *config_find_region(const struct vm_config *vm, uint32_t ipa, uint32_t size)

@@ -18,6 +18,7 @@ struct config_parse {
 	struct fdt_prop prop; /* being parsed */
 	struct vm_config *vm; /* the latest VM, region, area: what the rules fill in */
 	struct region *region;
+	struct device_config *device;
 	struct shm_config *shm;
 	struct shm_user *user;
 	struct fmt_line *error;
@@ -58,11 +59,21 @@ bool config_get_name(const struct config_parse *parse, char name[CONFIG_NAME_SIZ
 /* The index of a VM by name, or CONFIG_MAX_VMS. */
 uint32_t config_find_vm(const struct config *config, const char *name);
 
-/* Rules of one VM (config_vm.c), of shared memory (config_shm.c). parse->node is the node. */
+/* Rules of one VM (config_vm.c), of a device (config_device.c), of shared memory (config_shm.c).
+ * parse->node is the node. */
 bool config_parse_vm(struct config_parse *parse);
+bool config_parse_device(struct config_parse *parse);
 bool config_parse_shm(struct config_parse *parse);
 /* What a VM may do to others (config_rights.c), when all VMs are known. */
 bool config_parse_rights(struct config_parse *parse);
+
+/* Would a client keep the VM that serves it from a CPU that they share? */
+bool config_outranks(const struct vm_config *client, const struct vm_config *server);
+/* A VM that serves another one may ring it, and be rung by it. */
+void config_add_service(struct config *config, unsigned int server, unsigned int client);
+
+/* Find the VMs that serve devices, after all VMs are parsed. */
+bool config_resolve_devices(struct config *config, struct fmt_line *error);
 
 /* Check what one VM's memory looks like, after all of it is parsed (config_check.c). */
 bool config_check_memory(const struct config *config, struct fmt_line *error);

@@ -46,15 +46,28 @@ static unsigned int shared_cpu(const struct vm_config *a, const struct vm_config
 	return MACHINE_MAX_CPUS;
 }
 
+bool config_outranks(const struct vm_config *client, const struct vm_config *server)
+{
+	return client->priority > server->priority &&
+	       shared_cpu(client, server) != MACHINE_MAX_CPUS;
+}
+
+void config_add_service(struct config *config, unsigned int server, unsigned int client)
+{
+	config->vm[server].serves |= (uint16_t)(1u << client);
+	config->vm[server].doorbell_peers |= (uint16_t)(1u << client);
+	config->vm[client].doorbell_peers |= (uint16_t)(1u << server);
+}
+
 /* A client that waits for its device model must not keep it from running. */
 static bool check_rank(const struct config_parse *parse, const struct vm_config *client)
 {
-	unsigned int cpu = shared_cpu(parse->vm, client);
 	char text[64];
 
-	if (cpu == MACHINE_MAX_CPUS || client->priority <= parse->vm->priority)
+	if (!config_outranks(client, parse->vm))
 		return true;
-	fmt_print(text, sizeof(text), "has a higher priority on CPU %u", cpu);
+	fmt_print(text, sizeof(text), "has a higher priority on CPU %u",
+		  shared_cpu(parse->vm, client));
 	return bad_name(parse, client->name, text);
 }
 
@@ -70,8 +83,7 @@ static bool parse_serves(struct config_parse *parse)
 			continue;
 		if (!check_rank(parse, &config->vm[i]))
 			return false;
-		parse->vm->doorbell_peers |= (uint16_t)(1u << i);
-		config->vm[i].doorbell_peers |= (uint16_t)(1u << self);
+		config_add_service(config, self, i);
 	}
 	return true;
 }

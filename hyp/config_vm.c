@@ -69,6 +69,15 @@ static bool parse_spis(struct config_parse *parse)
 	return true;
 }
 
+static bool parse_msi_spis(struct config_parse *parse)
+{
+	uint32_t value;
+	bool ok = config_get_number(parse, 1, CONFIG_MAX_MSI_SPIS, &value);
+
+	parse->vm->n_msi_spis = (uint8_t)value;
+	return ok;
+}
+
 /* RAM as (address, size) pairs; the ranges themselves are checked when all memory is known. */
 static bool parse_memory(struct config_parse *parse)
 {
@@ -175,6 +184,7 @@ static const struct config_rule vm_rules[] = {
 	{ "priority", parse_priority },
 	{ "time-slice-us", parse_time_slice },
 	{ "spis", parse_spis },
+	{ "msi-spis", parse_msi_spis },
 	{ "memory", parse_memory },
 	{ "identity-memory", parse_identity_memory },
 	{ "kernel", parse_kernel },
@@ -261,10 +271,12 @@ static bool parse_vm_child(struct config_parse *parse)
 {
 	uint32_t length;
 	const char *name = fdt_read_name(parse->fdt, parse->node, &length);
+	bool regions = fdt_name_is(name, length, "regions");
 
-	if (!fdt_name_is(name, length, "regions"))
-		return config_bad_node(parse, "unknown node (expected regions)");
-	return config_parse_props(parse, NULL, 0) && config_parse_children(parse, parse_region);
+	if (!regions && !fdt_name_is(name, length, "devices"))
+		return config_bad_node(parse, "unknown node (expected regions, devices)");
+	return config_parse_props(parse, NULL, 0) &&
+	       config_parse_children(parse, regions ? parse_region : config_parse_device);
 }
 
 static void set_defaults(struct vm_config *vm, unsigned int n_cpus)
@@ -296,6 +308,8 @@ static bool parse_vm_props(struct config_parse *parse)
 		vm->region[i].identity = identity.identity;
 	if (vm->n_vcpus == 0)
 		vm->n_vcpus = 1;
+	if (32u + vm->n_spis < GUEST_V2M_INTID + vm->n_msi_spis)
+		return config_bad_node(parse, "msi-spis: expected spis to be 48 more at least");
 	return true;
 }
 

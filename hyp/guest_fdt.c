@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "guest_fdt.h"
 
-#include <libfdt.h>
-#include <string.h>
+#include "guest_fdt_writer.h"
 
 #define PHANDLE_GIC 1u
-#define PHANDLE_CLOCK 2u
 #define UART_CLOCK_HZ 24000000u
 #define UART_PATH "/pl011@9000000"
 
-/* Interrupt specifiers (the GIC's binding): type, number, flags. */
-#define TYPE_SPI 0u
-#define TYPE_PPI 1u
-#define LEVEL_HIGH 4u
-#define FIRST_SPI 32u
 #define FIRST_PPI 16u
 /* Not emulated for a guest, but the binding lists them by position. */
 #define SECURE_TIMER_INTID 29u
@@ -22,78 +15,6 @@
 #define PSCI_CPU_SUSPEND 0x84000001u
 #define PSCI_CPU_OFF 0x84000002u
 #define PSCI_CPU_ON 0x84000003u
-
-/* libfdt's sequential writer keeps no error: the first one is kept here. */
-struct writer {
-	void *fdt;
-	int error;
-	const struct config *config;
-	const struct vm_config *vm;
-	unsigned int vm_index;
-	const struct image_plan *plan;
-};
-
-static void note(struct writer *w, int result)
-{
-	if (w->error == 0 && result < 0)
-		w->error = result;
-}
-
-static void begin(struct writer *w, const char *name)
-{
-	note(w, fdt_begin_node(w->fdt, name));
-}
-
-static void begin_at(struct writer *w, const char *name, uint32_t address)
-{
-	char full[32];
-
-	fmt_print(full, sizeof(full), "%s@%lx", name, (unsigned long)address);
-	begin(w, full);
-}
-
-static void end(struct writer *w)
-{
-	note(w, fdt_end_node(w->fdt));
-}
-
-static void cell(struct writer *w, const char *name, uint32_t value)
-{
-	note(w, fdt_property_u32(w->fdt, name, value));
-}
-
-static void cells(struct writer *w, const char *name, const uint32_t *value, uint32_t n)
-{
-	uint32_t data[12];
-
-	for (uint32_t i = 0; i < n; i++)
-		data[i] = cpu_to_fdt32(value[i]);
-	note(w, fdt_property(w->fdt, name, data, (int)(n * sizeof(data[0]))));
-}
-
-/* size counts the NULs between the strings and the last one. */
-static void strings(struct writer *w, const char *name, const char *value, size_t size)
-{
-	note(w, fdt_property(w->fdt, name, value, (int)size));
-}
-
-static void string(struct writer *w, const char *name, const char *value)
-{
-	strings(w, name, value, strlen(value) + 1);
-}
-
-static void flag(struct writer *w, const char *name)
-{
-	note(w, fdt_property(w->fdt, name, "", 0));
-}
-
-/* Two cells for each, as in the FDT of QEMU's virt. */
-static void reg(struct writer *w, uint32_t address, uint32_t size)
-{
-	const uint32_t value[] = { 0, address, 0, size };
-
-	cells(w, "reg", value, 4);
-}
 
 static void write_chosen(struct writer *w)
 {
@@ -181,6 +102,19 @@ static void write_timer(struct writer *w)
 	end(w);
 }
 
+/* Below the GIC, whose addresses are the root's. Which SPIs it has is read from the frame. */
+static void write_v2m(struct writer *w)
+{
+	cell(w, "#address-cells", 2);
+	cell(w, "#size-cells", 2);
+	flag(w, "ranges");
+	begin_at(w, "v2m", GUEST_V2M_IPA);
+	string(w, "compatible", "arm,gic-v2m-frame");
+	flag(w, "msi-controller");
+	reg(w, GUEST_V2M_IPA, GUEST_V2M_SIZE);
+	end(w);
+}
+
 static void write_gic(struct writer *w)
 {
 	const uint32_t ranges[] = {
@@ -191,14 +125,28 @@ static void write_gic(struct writer *w)
 	string(w, "compatible", "arm,cortex-a15-gic");
 	flag(w, "interrupt-controller");
 	cell(w, "#interrupt-cells", 3);
-	cell(w, "#address-cells", 0);
 	cells(w, "reg", ranges, 8);
 	cell(w, "phandle", PHANDLE_GIC);
+	if (w->vm->n_msi_spis != 0)
+		write_v2m(w);
+	else
+		cell(w, "#address-cells", 0);
 	end(w);
+}
+
+static bool needs_clock(const struct vm_config *vm)
+{
+	bool needs = vm->console;
+
+	for (unsigned int i = 0; i < vm->n_devices; i++)
+		needs |= guest_fdt_is_primecell(&vm->device[i]);
+	return needs;
 }
 
 static void write_clock(struct writer *w)
 {
+	if (!needs_clock(w->vm))
+		return;
 	begin(w, "apb-pclk");
 	string(w, "compatible", "fixed-clock");
 	cell(w, "#clock-cells", 0);
@@ -218,7 +166,6 @@ static void write_uart(struct writer *w)
 
 	if (!w->vm->console)
 		return;
-	write_clock(w);
 	begin_at(w, "pl011", GUEST_UART_IPA);
 	strings(w, "compatible", compatible, sizeof(compatible));
 	reg(w, GUEST_UART_IPA, GUEST_UART_SIZE);
@@ -245,24 +192,6 @@ static void write_shm(struct writer *w, const struct shm_config *shm)
 	}
 }
 
-/* What the calls of bellhop/abi.h name VMs by. */
-static void write_bellhop(struct writer *w)
-{
-	begin(w, "bellhop");
-	string(w, "compatible", "bellhop,hypervisor-1");
-	cell(w, "vm-id", w->vm_index);
-	for (uint32_t left = w->vm->doorbell_peers; left != 0; left &= left - 1) {
-		uint32_t vm = (uint32_t)__builtin_ctz(left);
-
-		begin(w, w->config->vm[vm].name);
-		cell(w, "vm-id", vm);
-		if ((w->vm->serves & 1u << vm) != 0)
-			flag(w, "served");
-		end(w);
-	}
-	end(w);
-}
-
 static void write_root(struct writer *w)
 {
 	static const char compatible[] = "bellhop,vm\0linux,dummy-virt";
@@ -280,10 +209,13 @@ static void write_root(struct writer *w)
 	write_psci(w);
 	write_timer(w);
 	write_gic(w);
+	write_clock(w);
 	write_uart(w);
-	write_bellhop(w);
+	for (unsigned int i = 0; i < w->vm->n_devices; i++)
+		guest_fdt_device(w, &w->vm->device[i]);
 	for (unsigned int i = 0; i < w->config->n_shm; i++)
 		write_shm(w, &w->config->shm[i]);
+	guest_fdt_bellhop(w);
 	end(w);
 }
 

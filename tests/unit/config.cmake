@@ -40,7 +40,8 @@ if(MKIMAGE)
 endif()
 
 set(config_image hyp/image.c hyp/image_elf.c)
-set(config_all hyp/config.c hyp/config_parse.c hyp/config_rights.c hyp/config_vm.c hyp/config_shm.c
+set(config_all hyp/config.c hyp/config_device.c hyp/config_parse.c hyp/config_rights.c
+	hyp/config_vm.c hyp/config_shm.c
 	hyp/config_check.c hyp/config_place.c hyp/pack.c ${config_image} ${config_fdt})
 
 bellhop_unit_test(pack SOURCES test_pack.c hyp/pack.c ${config_fdt} ${packed_itb}
@@ -54,7 +55,8 @@ bellhop_unit_test(config_errors SOURCES test_config_errors.c config_support.c ${
 	DEFINITIONS ${config_definitions} LIBRARIES fdt)
 bellhop_unit_test(config_place SOURCES test_config_place.c config_support.c ${config_all}
 	DEFINITIONS ${config_definitions} LIBRARIES fdt)
-bellhop_unit_test(guest_fdt SOURCES test_guest_fdt.c config_support.c hyp/guest_fdt.c ${config_all}
+bellhop_unit_test(guest_fdt SOURCES test_guest_fdt.c config_support.c hyp/guest_fdt.c
+		hyp/guest_fdt_vms.c ${config_all}
 	DEFINITIONS ${config_definitions} LIBRARIES fdt)
 
 find_package(Python3 COMPONENTS Interpreter)

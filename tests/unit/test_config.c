@@ -23,7 +23,13 @@ static struct fmt_line error;
 	" linux { vcpus = <3>; cpus = <1 0 1>; priority = <0>; time-slice-us = <5000>;"            \
 	"  spis = <988>; memory = <0x40000000 0x8000000>, <0xfff00000 0x100000>;"                  \
 	"  kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"console=ttyAMA0\";"                 \
-	"  on-reset = \"stop\"; };"                                                                \
+	"  on-reset = \"stop\"; msi-spis = <64>;"                                                  \
+	"  devices { gpio { compatible = \"arm,pl061\", \"arm,primecell\"; spi = <7>;"             \
+	"   address = <0x09030000>; size = <0x1000>; served-by = \"boot\";"                        \
+	"   properties { gpio-controller; #gpio-cells = <2>; }; };"                                \
+	"  disk { compatible = \"virtio,mmio\"; address = <0x0a000000>; size = <0x200>;"           \
+	"   spi = <16>; edge-triggered; timeout-ms = <20>; on-timeout = \"zeros\";"                \
+	"   served-by = \"rtos\"; }; }; };"                                                        \
 	" rtos { vcpus = <3>; memory = <0x40000000 0x200000>; identity-memory;"                    \
 	"  kernel = \"raw\"; load-address = <0x40010000>; entry = <0x40010001>; };"                \
 	" boot { memory = <0x40000000 0x400000>; entry = <0>; fdt-at-ram-base; no-console;"        \
@@ -50,6 +56,34 @@ static void check_linux(const struct vm_config *vm)
 	assert_int_equal(vm->initrd.size, 8192);
 	assert_string_equal(vm->bootargs, "console=ttyAMA0");
 	assert_int_equal(vm->on_reset, VM_POLICY_STOP);
+	assert_int_equal(vm->n_msi_spis, 64);
+	assert_int_equal(vm->serves, 0);
+}
+
+static void check_devices(const struct vm_config *vm)
+{
+	const struct device_config *gpio = &vm->device[0];
+	const struct device_config *disk = &vm->device[1];
+
+	assert_int_equal(vm->n_devices, 2);
+	assert_string_equal(gpio->name, "gpio");
+	assert_int_equal(gpio->ipa, 0x09030000);
+	assert_int_equal(gpio->size, 0x1000);
+	assert_int_equal(gpio->intid, 39);
+	assert_false(gpio->edge);
+	assert_false(gpio->zeros);
+	assert_int_equal(gpio->timeout_ms, CONFIG_DEFAULT_TIMEOUT_MS);
+	assert_int_equal(gpio->compatible_size, sizeof("arm,pl061\0arm,primecell"));
+	assert_int_not_equal(gpio->properties, CONFIG_NO_NODE);
+	assert_int_equal(gpio->server, 2);
+	assert_int_equal(disk->intid, 48);
+	assert_true(disk->edge);
+	assert_true(disk->zeros);
+	assert_int_equal(disk->timeout_ms, 20);
+	assert_int_equal(disk->server, 1);
+	assert_int_equal(disk->properties, CONFIG_NO_NODE);
+	assert_int_equal(config.vm[1].serves, 1);
+	assert_int_equal(config.vm[2].serves, 1);
 }
 
 static void check_rtos(const struct vm_config *vm)
@@ -99,6 +133,7 @@ static void everything_that_is_said_is_read(void **state)
 	(void)state;
 	assert_int_equal(config.n_vms, 3);
 	check_linux(&config.vm[0]);
+	check_devices(&config.vm[0]);
 	check_rtos(&config.vm[1]);
 	check_boot(&config.vm[2]);
 	assert_int_equal(config.n_shm, 1);

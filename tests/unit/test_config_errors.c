@@ -10,6 +10,13 @@
 static struct config config;
 static struct fmt_line error;
 
+/* A device of the VM "vm", which "server" may serve, and more devices. */
+#define SERVED "served-by = \"server\"; "
+#define ANY(n) "{ compatible = \"x\"; address = <0x1000" #n ">; size = <1>; " SERVED " };"
+#define DEVICE(props, more)                                                                        \
+	ONE_VM("devices { d { compatible = \"x\"; address = <0x10000>; size = <0x400>; " props     \
+	       " }; " more " }; }; server { " ONE_VM_PROPS)
+
 /* Each mistake and the one line that tells it. */
 static const struct {
 	const char *description;
@@ -27,7 +34,7 @@ static const struct {
 	  "/vms/vm: expected the property memory" },
 
 	{ ONE_VM("kernal = \"zImage\";"), "/vms/vm: kernal: unknown property" },
-	{ ONE_VM("disk { };"), "/vms/vm/disk: unknown node (expected regions)" },
+	{ ONE_VM("disk { };"), "/vms/vm/disk: unknown node (expected regions, devices)" },
 	{ ONE_VM("initrd = \"nothing\";"),
 	  "/vms/vm: initrd: there is no image \"nothing\" in the pack" },
 	{ ONE_VM("initrd = \"empty\";"), "/vms/vm: initrd: the image is empty" },
@@ -52,6 +59,8 @@ static const struct {
 	  "/vms/vm: time-slice-us: expected one number, 100 to 1000000" },
 	{ ONE_VM("spis = <33>;"), "/vms/vm: spis: expected a multiple of 32, or 988" },
 	{ ONE_VM("spis = <989>;"), "/vms/vm: spis: expected one number, 32 to 988" },
+	{ ONE_VM("msi-spis = <0>;"), "/vms/vm: msi-spis: expected one number, 1 to 64" },
+	{ ONE_VM("msi-spis = <49>;"), "/vms/vm: msi-spis: expected spis to be 48 more at least" },
 	{ ONE_VM("on-reset = \"restart\";"), "/vms/vm: on-reset: expected \"stop\" or \"reset\"" },
 	{ ONE_VM("on-crash;"), "/vms/vm: on-crash: unknown property" },
 	{ ONE_VM("no-console = <1>;"), "/vms/vm: no-console: expected no value" },
@@ -105,6 +114,56 @@ static const struct {
 		 "f { address = <20480>; size = <4096>; }; "
 		 "g { address = <24576>; size = <4096>; }; h { }; };"),
 	  "/vms/vm/regions/h: more than 8 regions, those of memory included" },
+
+	{ DEVICE("", ""), "/vms/vm/devices/d: expected the properties compatible, address, size "
+			  "and served-by" },
+	{ DEVICE("served-by = \"vm\";", ""), "/vms/vm/devices/d: served-by: expected another VM" },
+	{ DEVICE("served-by = \"nobody\";", ""),
+	  "/vms/vm/devices/d: served-by: there is no VM of that name" },
+	{ DEVICE(SERVED "adress = <0>;", ""), "/vms/vm/devices/d: adress: unknown property" },
+	{ DEVICE(SERVED "address = <0x40000000>;", ""),
+	  "/vms/vm/devices/d: address: expected one number, 0 to 1073741823" },
+	{ DEVICE(SERVED "size = <0>;", ""),
+	  "/vms/vm/devices/d: size: expected one number, 1 to 1073741824" },
+	{ DEVICE(SERVED "address = <0x3ffffff0>; size = <0x11>;", ""),
+	  "/vms/vm/devices/d: expected an end below 0x40000000" },
+	{ DEVICE(SERVED "compatible;", ""),
+	  "/vms/vm/devices/d: compatible: expected one string or several" },
+	{ DEVICE(SERVED "compatible = <1>;", ""),
+	  "/vms/vm/devices/d: compatible: expected one string or several" },
+	{ DEVICE(SERVED "spi = <96>;", ""),
+	  "/vms/vm/devices/d: spi: expected one number, 0 to 95" },
+	{ DEVICE(SERVED "spi = <1>;", ""), "/vms/vm/devices/d: spi: this one is the console's" },
+	{ DEVICE(SERVED "edge-triggered = <1>;", ""),
+	  "/vms/vm/devices/d: edge-triggered: expected no value" },
+	{ DEVICE(SERVED "timeout-ms = <0>;", ""),
+	  "/vms/vm/devices/d: timeout-ms: expected one number, 1 to 60000" },
+	{ DEVICE(SERVED "on-timeout = \"hang\";", ""),
+	  "/vms/vm/devices/d: on-timeout: expected \"abort\" or \"zeros\"" },
+	{ DEVICE(SERVED "properties { reg = <1>; };", ""),
+	  "/vms/vm/devices/d/properties: reg: this one is written by Bellhop" },
+	{ DEVICE(SERVED "properties { a { }; };", ""),
+	  "/vms/vm/devices/d/properties/a: unknown node" },
+	{ DEVICE(SERVED "child { };", ""),
+	  "/vms/vm/devices/d/child: unknown node (expected properties)" },
+	{ DEVICE(SERVED "spi = <2>;",
+		 "e { compatible = \"x\"; address = <0x20000>; size = <4>; spi = <2>; " SERVED
+		 "};"),
+	  "/vms/vm/devices/e: its spi is another device's" },
+	{ DEVICE(SERVED, "e { compatible = \"x\"; address = <0x103fc>; size = <8>; " SERVED "};"),
+	  "/vms/vm/devices/d: region 0x00010000+0x400 overlaps 0x000103fc+0x8 "
+	  "(/vms/vm/devices/e)" },
+	{ DEVICE(SERVED "address = <0x0900f000>; size = <0x1000>;",
+		 "e { compatible = \"x\"; address = <0x08ffff00>; size = <0x200>; " SERVED "};"),
+	  "/vms/vm/devices/e: region 0x08ffff00+0x200 overlaps 0x09000000+0x1000 "
+	  "(the console's PL011)" },
+	{ ONE_VM("msi-spis = <8>; devices { e { compatible = \"x\"; address = <0x08020000>; "
+		 "size = <8>; " SERVED "}; }; }; server { " ONE_VM_PROPS),
+	  "/vms/vm/devices/e: region 0x08020000+0x8 overlaps 0x08020000+0x1000 "
+	  "(the GICv2m frame)" },
+	{ ONE_VM("devices { a " ANY(0) " b " ANY(1) " c " ANY(2) " d " ANY(3) " e " ANY(
+		  4) " f " ANY(5) " g " ANY(6) " h " ANY(7) " i " ANY(8) " };"),
+	  "/vms/vm/devices/i: more than 8 devices" },
 
 	{ VMS_HEAD "vms { vm { memory = <0x40000000 0x8000000>; kernel = \"raw\"; }; };" VMS_TAIL,
 	  "/vms/vm: kernel: neither zImage nor ELF: expected load-address for a raw image" },

@@ -18,7 +18,14 @@
 	"vms {"                                                                                    \
 	" linux { vcpus = <2>; memory = <0x40000000 0x8000000>, <0xf0000000 0x1000000>;"           \
 	"  kernel = \"zImage\"; initrd = \"rom\"; bootargs = \"quiet splash\";"                    \
-	"  regions { f { address = <0>; size = <0x2000>; read-only; }; }; };"                      \
+	"  msi-spis = <8>; regions { f { address = <0>; size = <0x2000>; read-only; }; };"         \
+	"  devices { gpio { compatible = \"arm,pl061\", \"arm,primecell\"; spi = <7>;"             \
+	"   address = <0x09030000>; size = <0x1000>; served-by = \"mute\";"                        \
+	"   properties { gpio-controller; #gpio-cells = <2>; label = \"lamps\"; }; };"             \
+	"  disk { compatible = \"virtio,mmio\"; address = <0x0a000000>; size = <0x200>;"           \
+	"   spi = <16>; edge-triggered; served-by = \"mute\"; };"                                  \
+	"  plain { compatible = \"x\"; address = <0x10000>; size = <8>;"                           \
+	"   served-by = \"mute\"; }; }; };"                                                        \
 	" mute { memory = <0x40000000 0x200000>; kernel = \"raw\"; no-console;"                    \
 	"  load-address = <0x40010000>; serves = \"linux\"; };"                                    \
 	" alone { memory = <0x40000000 0x200000>; kernel = \"raw\";"                               \
@@ -204,6 +211,9 @@ static void the_limits_fit(void **state)
 		config.shm[i].user[0].ipa = 0x20000000 + i * 0x10000;
 	}
 	config.n_shm = CONFIG_MAX_SHM;
+	for (uint32_t i = 0; i < CONFIG_MAX_DEVICES; i++)
+		vm->device[i] = vm->device[0];
+	vm->n_devices = CONFIG_MAX_DEVICES;
 	build(0);
 }
 
@@ -226,6 +236,58 @@ static void what_does_not_fit_is_an_error(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void devices_that_another_vm_serves(void **state)
+{
+	(void)state;
+	build(0);
+	ASSERT_STRING("/gpio@9030000", "compatible", "arm,pl061\0arm,primecell");
+	ASSERT_CELLS("/gpio@9030000", "reg", 0, 0x09030000, 0, 0x1000);
+	ASSERT_CELLS("/gpio@9030000", "interrupts", 0, 7, 4);
+	ASSERT_STRING("/gpio@9030000", "clock-names", "apb_pclk");
+	ASSERT_CELLS("/gpio@9030000", "clocks",
+		     fdt_get_phandle(fdt, fdt_path_offset(fdt, "/apb-pclk")));
+	ASSERT_CELLS("/gpio@9030000", "#gpio-cells", 2);
+	ASSERT_STRING("/gpio@9030000", "label", "lamps");
+	assert_bytes("/gpio@9030000", "gpio-controller", "", 0);
+	ASSERT_CELLS("/disk@a000000", "interrupts", 0, 16, 1);
+	assert_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/disk@a000000"), "clocks", NULL));
+	assert_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/plain@10000"), "interrupts", NULL));
+	build(1);
+	assert_absent("/gpio@9030000");
+	assert_absent("/apb-pclk");
+}
+
+static void the_node_bellhop_names_who_serves_whom(void **state)
+{
+	(void)state;
+	build(0);
+	ASSERT_STRING("/bellhop", "compatible", "bellhop,hypervisor-1");
+	ASSERT_CELLS("/bellhop", "vm-id", 0);
+	ASSERT_CELLS("/bellhop/mute", "vm-id", 1);
+	assert_absent("/bellhop/linux");
+	assert_absent("/bellhop/mute/gpio");
+	build(1);
+	ASSERT_CELLS("/bellhop", "vm-id", 1);
+	ASSERT_CELLS("/bellhop/linux", "vm-id", 0);
+	ASSERT_CELLS("/bellhop/linux/gpio", "address", 0x09030000);
+	ASSERT_CELLS("/bellhop/linux/gpio", "size", 0x1000);
+	ASSERT_CELLS("/bellhop/linux/gpio", "intid", 39);
+	assert_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/bellhop/linux/plain"), "intid", NULL));
+}
+
+static void a_frame_for_msis(void **state)
+{
+	(void)state;
+	build(0);
+	ASSERT_STRING("/intc@8000000/v2m@8020000", "compatible", "arm,gic-v2m-frame");
+	ASSERT_CELLS("/intc@8000000/v2m@8020000", "reg", 0, 0x08020000, 0, 0x1000);
+	assert_bytes("/intc@8000000/v2m@8020000", "msi-controller", "", 0);
+	ASSERT_CELLS("/intc@8000000", "#address-cells", 2);
+	build(1);
+	assert_absent("/intc@8000000/v2m@8020000");
+	ASSERT_CELLS("/intc@8000000", "#address-cells", 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +296,9 @@ int main(void)
 		TEST(ram_and_shared_memory_are_listed_but_no_rom),
 		TEST(who_may_ring_whom),
 		TEST(a_vm_without_console_has_no_uart),
+		TEST(devices_that_another_vm_serves),
+		TEST(the_node_bellhop_names_who_serves_whom),
+		TEST(a_frame_for_msis),
 		TEST(dtc_has_nothing_to_complain_about),
 		TEST(the_limits_fit),
 		TEST(what_does_not_fit_is_an_error),
