@@ -2,13 +2,13 @@
 # Sourced by tools/setup.sh: brings Debian's armhf kernel and the programs of the initramfs to
 # build/cache/linux:
 #   vmlinuz    zImage of the newest linux-image-*-armmp
-#   root/      statically linked busybox, and rt-tests with the libraries that they load
+#   root/      statically linked busybox; rt-tests and gpiod, with the libraries that they load
 #   dtbs/      device trees of the boards that QEMU knows, for the tests that boot there
 #   complete   the number below, written last
 # shellcheck shell=sh
 
 LINUX=$CACHE/linux
-LINUX_RECIPE=2 # a higher one makes older trees fetch again
+LINUX_RECIPE=3 # a higher one makes older trees fetch again
 
 linux_is_complete()
 {
@@ -53,6 +53,9 @@ fetch_linux()
 		'./lib/*/libc.so.6' './lib/*/libdl.so.2' './lib/*/libpthread.so.0' \
 		'./lib/*/librt.so.1'
 	fetch_files libnuma1 './usr/lib/*/libnuma.so.1*'
+	fetch_files gpiod ./usr/bin/gpiodetect ./usr/bin/gpioget ./usr/bin/gpiomon \
+		./usr/bin/gpioset
+	fetch_files libgpiod2 './usr/lib/*/libgpiod.so.2*'
 	echo $LINUX_RECIPE >"$LINUX/complete"
 	rm -rf "$CACHE/debs" "$final"
 	mv "$LINUX" "$final"
