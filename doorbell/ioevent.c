@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "ioevent.h"
 
-/* Registers of one device, devices side by side (virtio-mmio: 0x200), and pages all spread. */
-static uint32_t bucket_of(uint32_t address)
-{
-	return (address >> 2 ^ address >> 9 ^ address >> 12) % IOEVENT_BUCKETS;
-}
-
 static bool same_bell(struct bell_ref a, struct bell_ref b)
 {
 	return a.id == b.id && a.kind == b.kind && a.vm == b.vm && a.index == b.index;
@@ -43,7 +37,7 @@ static bool same_key(const struct ioevent_key *a, const struct ioevent_key *b)
 
 static bool has_collision(const struct ioevents *events, const struct ioevent_key *key)
 {
-	uint32_t i = events->bucket[bucket_of(key->address)];
+	uint32_t i = events->bucket[ioevent_bucket(key->address)];
 
 	for (; i != 0u; i = events->event[i - 1u].next) {
 		if (collide(&events->event[i - 1u].key, key))
@@ -63,7 +57,7 @@ static uint32_t find_free(const struct ioevents *events)
 
 int32_t ioevent_add(struct ioevents *events, const struct ioevent_key *key, struct bell_ref bell)
 {
-	uint8_t *bucket = &events->bucket[bucket_of(key->address)];
+	uint8_t *bucket = &events->bucket[ioevent_bucket(key->address)];
 	uint32_t i;
 
 	if (!is_valid(key))
@@ -90,7 +84,7 @@ static void unlink_event(struct ioevents *events, uint8_t *link)
 
 int32_t ioevent_remove(struct ioevents *events, const struct ioevent_key *key, struct bell_ref bell)
 {
-	uint8_t *link = &events->bucket[bucket_of(key->address)];
+	uint8_t *link = &events->bucket[ioevent_bucket(key->address)];
 
 	for (; *link != 0u; link = &events->event[*link - 1u].next) {
 		const struct ioevent *event = &events->event[*link - 1u];
@@ -105,7 +99,7 @@ int32_t ioevent_remove(struct ioevents *events, const struct ioevent_key *key, s
 
 static uint8_t *link_to(struct ioevents *events, uint32_t i)
 {
-	uint8_t *link = &events->bucket[bucket_of(events->event[i].key.address)];
+	uint8_t *link = &events->bucket[ioevent_bucket(events->event[i].key.address)];
 
 	while (*link != i + 1u)
 		link = &events->event[*link - 1u].next;
@@ -139,7 +133,7 @@ static bool takes(const struct ioevent_key *key, uint32_t width, uint64_t data)
 bool ioevent_match(const struct ioevents *events, uint32_t address, uint32_t width, uint64_t data,
 		   struct bell_ref *bell)
 {
-	uint32_t i = events->bucket[bucket_of(address)];
+	uint32_t i = events->bucket[ioevent_bucket(address)];
 
 	for (; i != 0u; i = events->event[i - 1u].next) {
 		const struct ioevent *event = &events->event[i - 1u];

@@ -40,6 +40,12 @@ struct ioevents {
 	struct ioevent event[BELLHOP_MAX_IOEVENTS];
 };
 
+/* Registers of one device, devices side by side (virtio-mmio: 0x200), and pages all spread. */
+static inline uint32_t ioevent_bucket(uint32_t address)
+{
+	return (address >> 2 ^ address >> 9 ^ address >> 12) % IOEVENT_BUCKETS;
+}
+
 /*
  * Errors: INVAL for a length that is none of the above, datamatch with length 0, or a range that
  * does not end below 4 GiB; EXIST when a store could match this event and another one; NOSPC.

@@ -3,6 +3,7 @@
  * Aborts that stage 2 causes: emulated devices, nothing at all, and code outside RAM.
  */
 #include "hyp/arm.h"
+#include "hyp/client.h"
 #include "hyp/hsr.h"
 #include "hyp/insn.h"
 #include "hyp/mmio.h"
@@ -54,11 +55,25 @@ static bool fault_ipa(uint32_t hsr, uint32_t far, uint64_t *ipa)
 	return true;
 }
 
-/* The access was done, or was not to be done. */
+/* The access that the syndrome describes is not done: it is not to be, or another VM does it. */
 static void finish(struct vcpu *v, uint32_t hsr, uint32_t far, enum mmio_status status)
 {
-	if (status == MMIO_ABORT)
+	if (status == MMIO_ABORT) {
 		inject_external(v, hsr, far);
+	} else if (status == MMIO_PARKED) {
+		v->access.by_syndrome = true;
+		v->access.hsr = hsr;
+		v->access.far = far;
+	}
+}
+
+static void set_loaded(struct vcpu *v, uint32_t hsr, uint32_t value)
+{
+	uint32_t unused = 32 - 8 * hsr_access_size(hsr);
+
+	value <<= unused;
+	value = hsr_sse(hsr) ? (uint32_t)((int32_t)value >> unused) : value >> unused;
+	vcpu_set_reg(v, hsr_srt(hsr), value);
 }
 
 /* The syndrome says everything, and the guest is little-endian. */
@@ -75,10 +90,8 @@ static void emulate_syndrome(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_
 		status = device->write(v, ipa, width, value);
 	} else {
 		status = device->read(v, ipa, width, &value);
-		value <<= unused;
-		value = hsr_sse(hsr) ? (uint32_t)((int32_t)value >> unused) : value >> unused;
 		if (status == MMIO_OK)
-			vcpu_set_reg(v, hsr_srt(hsr), value);
+			set_loaded(v, hsr, value);
 	}
 	if (status == MMIO_OK)
 		vcpu_skip(v, hsr_length(hsr));
@@ -121,51 +134,120 @@ static bool in_one_page(const struct insn *insn, uint32_t far)
 	       (last->address + last->size - 1) / PAGE_SIZE == far / PAGE_SIZE;
 }
 
-static enum mmio_status access_device(struct vcpu *v, uint32_t ipa,
-				      const struct insn_access *access, uint32_t *loaded)
+/* STRD to a multiple of 8 is one store of eight bytes (A3.5.3). */
+static bool is_double_store(const struct insn *insn, uint32_t ipa)
 {
-	const struct mmio_device *device = mmio_find(&v->vm->mmio, ipa);
+	return insn->dual && insn->access[0].write && ipa % 8 == 0;
+}
 
-	if (access->write)
-		return device->write(v, ipa, access->size, access->value);
-	return device->read(v, ipa, access->size, loaded);
+static uint32_t access_ipa(const struct vcpu_access *a, const struct insn_access *access)
+{
+	return a->ipa - a->far + access->address;
+}
+
+/* Halves of a double store are for devices, which have registers of a word, but for no ioevent. */
+static enum mmio_status access_device(struct vcpu *v, const struct insn_access *access,
+				      uint32_t *loaded)
+{
+	struct vcpu_access *a = &v->access;
+	uint32_t ipa = access_ipa(a, access);
+	const struct mmio_device *device = mmio_find(&v->vm->mmio, ipa);
+	enum mmio_status status;
+
+	if (!access->write)
+		return device->read(v, ipa, access->size, loaded);
+	a->half = is_double_store(&a->insn, access_ipa(a, &a->insn.access[0]));
+	status = device->write(v, ipa, access->size, access->value);
+	a->half = false;
+	return status;
+}
+
+/* The accesses that are left to do, then the effect on the registers. */
+static void run_insn(struct vcpu *v)
+{
+	struct vcpu_access *a = &v->access;
+	struct insn_cpu cpu;
+
+	for (; a->done < a->insn.nr_accesses; a->done++) {
+		enum mmio_status status =
+			access_device(v, &a->insn.access[a->done], &a->loaded[a->done]);
+
+		if (status == MMIO_RETRY || status == MMIO_PARKED)
+			return;
+		if (status == MMIO_ABORT) {
+			inject_external(v, a->hsr, a->far);
+			return;
+		}
+	}
+	fill_insn_cpu(v, &cpu);
+	insn_apply(&a->insn, a->loaded, &cpu);
+	take_insn_cpu(v, &a->insn, &cpu);
+}
+
+static bool is_doorbell(struct vcpu *v)
+{
+	const struct vcpu_access *a = &v->access;
+	const struct insn_access *access = a->insn.access;
+	uint32_t ipa = access_ipa(a, access);
+
+	return is_double_store(&a->insn, ipa) &&
+	       client_ioevent(v, ipa, 8, access[0].value | (uint64_t)access[1].value << 32);
 }
 
 /*
  * An instruction without a syndrome: writeback, LDRD, LDM ... All or nothing: where it makes
  * several accesses they are words with one alignment, so a device that refuses one refuses the
  * first; and only the distributor can ask for a retry, where doing an access again changes nothing.
+ * An access that another VM does ends here, and goes on in abort_resume().
  */
 static void emulate_insn(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t ipa)
 {
+	struct vcpu_access *a = &v->access;
 	struct insn_cpu cpu;
-	struct insn insn;
-	uint32_t loaded[INSN_MAX_ACCESSES];
 	uint32_t opcode;
 
 	if (!mmio_fetch(v, &opcode))
 		return; /* the guest's code moved: run it again */
 	fill_insn_cpu(v, &cpu);
-	if (!insn_decode(opcode, &cpu, &insn) || !in_one_page(&insn, far)) {
+	if (!insn_decode(opcode, &cpu, &a->insn) || !in_one_page(&a->insn, far)) {
 		inject_external(v, hsr, far);
 		return;
 	}
-	if (!insn_agrees(&insn, hsr, far))
+	if (!insn_agrees(&a->insn, hsr, far))
 		return;
-	for (unsigned int i = 0; i < insn.nr_accesses; i++) {
-		const struct insn_access *access = &insn.access[i];
-		enum mmio_status status =
-			access_device(v, ipa - far + access->address, access, &loaded[i]);
+	a->by_syndrome = false;
+	a->hsr = hsr;
+	a->far = far;
+	a->ipa = ipa;
+	a->done = is_doorbell(v) ? 2 : 0;
+	run_insn(v);
+}
 
-		if (status == MMIO_RETRY)
-			return;
-		if (status == MMIO_ABORT) {
-			inject_external(v, hsr, far);
-			return;
-		}
+static void resume_syndrome(struct vcpu *v, enum mmio_status status, uint32_t value)
+{
+	uint32_t hsr = v->access.hsr;
+
+	if (status != MMIO_OK) {
+		finish(v, hsr, v->access.far, status);
+		return;
 	}
-	insn_apply(&insn, loaded, &cpu);
-	take_insn_cpu(v, &insn, &cpu);
+	if (!hsr_wnr(hsr))
+		set_loaded(v, hsr, value);
+	vcpu_skip(v, hsr_length(hsr));
+}
+
+void abort_resume(struct vcpu *v, enum mmio_status status, uint32_t value)
+{
+	struct vcpu_access *a = &v->access;
+
+	if (a->by_syndrome) {
+		resume_syndrome(v, status, value);
+	} else if (status == MMIO_ABORT) {
+		inject_external(v, a->hsr, a->far);
+	} else {
+		a->loaded[a->done++] = value;
+		run_insn(v);
+	}
 }
 
 static bool is_stage2_fault(uint32_t hsr)

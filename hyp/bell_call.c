@@ -3,16 +3,11 @@
 #include "bellhop/abi.h"
 #include "doorbell/op.h"
 #include "hyp/bells.h"
+#include "hyp/client_call.h"
 #include "hyp/vcpu.h"
 
 /* Returns r0; results go to v->r[1..3], and are set only where there are some. */
 typedef int32_t (*call_handler)(struct vcpu *v);
-
-/*
- * Outermost: held by a call that concerns several VMs, which then takes their locks one at a time.
- * Nothing that interrupts need takes it.
- */
-static struct spinlock control_lock;
 
 static int32_t set_result(struct vcpu *v, int32_t error, uint32_t value)
 {
@@ -33,7 +28,13 @@ static int32_t features(struct vcpu *v)
 	return set_result(v, bell_features(v->r[1], &value), value);
 }
 
-static int32_t list(struct vcpu *v)
+/* Of what a device model has in its clients, which is not among the doorbells. */
+static bool is_remote(uint32_t type)
+{
+	return type == BELLHOP_TYPE_MSIX || type == BELLHOP_TYPE_CLAIM;
+}
+
+static int32_t list_bells(struct vcpu *v)
 {
 	struct vm_locked locked = vm_lock(v->vm);
 	uint32_t handle = 0;
@@ -41,6 +42,11 @@ static int32_t list(struct vcpu *v)
 
 	vm_unlock(locked);
 	return set_result(v, error, handle);
+}
+
+static int32_t list(struct vcpu *v)
+{
+	return is_remote(v->r[1]) ? client_list(v) : list_bells(v);
 }
 
 static int32_t find(struct vcpu *v)
@@ -267,7 +273,7 @@ static int32_t operate(struct vcpu *v)
 	struct bell_op op;
 	unsigned int vm;
 
-	spin_lock(&control_lock);
+	spin_lock(&bells_control);
 	bell_op_begin(&op, &v->vm->bells, v->r[0], &v->r[1]);
 	while (bell_op_next(&op, &vm)) {
 		struct vm_locked locked = vm_lock(vms[vm]);
@@ -275,9 +281,26 @@ static int32_t operate(struct vcpu *v)
 		bell_op_step(&op, &locked.vm->bells, effects);
 		bells_end(locked, effects);
 	}
-	spin_unlock(&control_lock);
+	spin_unlock(&bells_control);
 	bells_deliver(v->cpu);
 	return set_handle(v, op.error, op.result);
+}
+
+/* Stores of clients that ring a bell are forgotten with it. */
+static int32_t close(struct vcpu *v)
+{
+	struct vm_locked locked;
+	struct bell_ref bell;
+	int32_t error;
+
+	if (is_remote(BELLHOP_HANDLE_TYPE(v->r[1])))
+		return client_close(v);
+	locked = vm_lock(v->vm);
+	error = bell_own_ref(&v->vm->bells, v->r[1], &bell);
+	vm_unlock(locked);
+	if (error == BELLHOP_OK)
+		client_forget_bell(v, bell);
+	return operate(v);
 }
 
 #define N(call) [(call)-BELLHOP_CALL(0)]
@@ -286,7 +309,7 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_LIST) = list,
 	N(BELLHOP_FIND) = find,
 	N(BELLHOP_CREATE) = create,
-	N(BELLHOP_CLOSE) = operate,
+	N(BELLHOP_CLOSE) = close,
 	N(BELLHOP_SIGNAL) = signal,
 	N(BELLHOP_READ) = read_bell,
 	N(BELLHOP_MASK) = mask,
@@ -303,6 +326,14 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_IRQ_BIND) = operate,
 	N(BELLHOP_IRQ_SET_LEVEL) = irq_set_level,
 	N(BELLHOP_EOI_BIND) = operate,
+	N(BELLHOP_MSI_SIGNAL) = client_msi_signal,
+	N(BELLHOP_IOEV_BIND) = client_ioev_bind,
+	N(BELLHOP_MMIO_CLAIM) = client_mmio_claim,
+	N(BELLHOP_MMIO_GET) = client_mmio_get,
+	N(BELLHOP_MMIO_COMPLETE) = client_mmio_complete,
+	N(BELLHOP_MSIX_REGISTER) = client_msix_register,
+	N(BELLHOP_MSIX_CTL) = client_msix_ctl,
+	N(BELLHOP_MSIX_BIND) = client_msix_bind,
 };
 
 /* DEN0028, section 6.2. */

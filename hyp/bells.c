@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "hyp/bells.h"
 
+#include "hyp/client.h"
 #include "hyp/panic.h"
 #include "hyp/virq.h"
+
+struct spinlock bells_control;
 
 void bells_create(struct vm *vm, unsigned int n_machines)
 {
@@ -19,6 +22,8 @@ void bells_create(struct vm *vm, unsigned int n_machines)
 	bells_set_off(&vm->bells, true);
 	if (vm->config->console)
 		bells_fix_line(&vm->bells, GUEST_UART_INTID);
+	for (unsigned int i = 0; i < vm->config->n_msi_spis; i++)
+		bells_fix_line(&vm->bells, GUEST_V2M_INTID + i);
 }
 
 _Static_assert(CONFIG_MAX_VMS <= BELL_MAX_VMS, "a bit for each VM");
@@ -77,11 +82,22 @@ void bells_deliver(struct cpu *cpu)
 
 	cpu->work &= ~WORK_BELLS;
 	while (bell_next_post(&cpu->bells, &post)) {
-		struct vm_locked locked = vm_lock(vms[post.vm]);
+		struct vm_locked locked;
 
+		if (post.kind == REF_VECTOR) {
+			client_deliver_vector(vms[post.vm], post);
+			continue;
+		}
+		locked = vm_lock(vms[post.vm]);
 		bell_deliver(&locked.vm->bells, post, &cpu->bells);
 		bells_end(locked, &cpu->bells);
 	}
+}
+
+void bells_ring(struct cpu *cpu, struct bell_ref bell)
+{
+	bell_add_post(&cpu->bells, bell);
+	bells_deliver(cpu);
 }
 
 static void change_now(struct vm_locked locked, struct bell_effects *bells,

@@ -17,6 +17,10 @@
 #include "hyp/cpu.h"
 #include "hyp/vm.h"
 
+/* Outermost: for calls that concern several VMs, which then take their locks one at a time.
+ * Nothing that interrupts need takes it. */
+extern struct spinlock bells_control;
+
 /* At boot. */
 void bells_create(struct vm *vm, unsigned int n_vms);
 
@@ -35,6 +39,8 @@ static inline void bells_end(struct vm_locked locked, struct bell_effects *effec
 
 /* No lock is held. */
 void bells_deliver(struct cpu *cpu);
+/* The same for one more post: something that is not a call rings a bell. */
+void bells_ring(struct cpu *cpu, struct bell_ref bell);
 
 /* What the vGIC told of the ends of interrupts, before the next fill. */
 void bells_notice(struct vm_locked locked, struct vgic_effects *effects);

@@ -5,13 +5,17 @@
  */
 #include "hyp/events.h"
 
+#include "hyp/client.h"
 #include "hyp/sched.h"
+#include "hyp/timer.h"
 #include "hyp/virq.h"
 #include "hyp/vm.h"
 
 static void stop(struct vcpu *v)
 {
 	sched_remove(v, VCPU_OFF);
+	v->access.pending = false;
+	v->deadline = TIMER_NEVER;
 	v->job = JOB_NONE;
 	if (v == v->cpu->current)
 		vcpu_switch(v->cpu, NULL);
@@ -62,6 +66,8 @@ static void handle(struct vcpu *v)
 		virq_fold(v);
 		v->cpu->work |= WORK_SYNC;
 	}
+	if (events & EVENT_FORWARD)
+		client_wake(v);
 	if (events & EVENT_KICK)
 		sched_kick(v);
 	if (events & EVENT_WAKE && v->state == VCPU_BLOCKED)

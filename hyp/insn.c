@@ -158,6 +158,7 @@ void insn_emit_single(const struct insn_single *s, const struct insn_cpu *cpu, s
 	uint32_t address = s->index ? moved : base;
 	const uint8_t reg[2] = { s->t, s->t2 };
 
+	out->dual = s->dual;
 	out->nr_accesses = s->dual ? 2 : 1;
 	for (uint32_t i = 0; i < out->nr_accesses; i++) {
 		struct insn_access *access = &out->access[i];

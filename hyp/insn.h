@@ -60,6 +60,7 @@ struct insn {
 	struct insn_access access[INSN_MAX_ACCESSES];
 	uint8_t nr_accesses; /* 1..16 */
 	uint8_t size;	     /* 2 or 4 bytes of code */
+	bool dual;	     /* LDRD, STRD: two words that are one access where aligned to 8 */
 	bool unprivileged;   /* LDRT family: stage 1 checked it as a User access */
 	bool writeback;
 	uint8_t writeback_reg; /* 0..14 */

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "hyp/client.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
 #include "hyp/vm.h"
@@ -73,6 +74,7 @@ static const struct mmio_device nothing = { read_nothing, write_nothing };
 static const struct mmio_device gicd = { read_gicd, write_gicd };
 static const struct mmio_device dir = { read_zero, write_dir };
 static const struct mmio_device uart = { read_uart, write_uart };
+static const struct mmio_device client = { client_read, client_write };
 
 /* Its index, a new one if need be; MMIO_DEVICES: no room. */
 static unsigned int index_of(struct mmio_map *map, const struct mmio_device *device)
@@ -104,14 +106,57 @@ bool mmio_map(struct mmio_map *map, uint32_t ipa, uint32_t size, const struct mm
 	return true;
 }
 
+static const struct {
+	uint32_t ipa, size;
+	const struct mmio_device *device;
+} own[] = {
+	{ GUEST_GICD_IPA, PAGE_SIZE, &gicd },
+	{ GUEST_GICC_IPA + PAGE_SIZE, PAGE_SIZE, &dir },
+	{ GUEST_UART_IPA, GUEST_UART_SIZE, &uart },
+};
+
+static bool has(const struct vm *vm, const struct mmio_device *device)
+{
+	return device != &uart || vm->config->console;
+}
+
+const struct mmio_device *mmio_own(const struct vm *vm, uint32_t ipa)
+{
+	for (unsigned int i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (ipa - own[i].ipa < own[i].size && has(vm, own[i].device))
+			return own[i].device;
+	return NULL;
+}
+
+#define CLIENT_BLOCK 1u
+
 void mmio_init(struct vm *vm)
 {
 	struct mmio_map *map = &vm->mmio;
 
-	map->n_blocks = 1;
+	map->n_blocks = CLIENT_BLOCK + 1;
 	index_of(map, &nothing);
-	mmio_map(map, GUEST_GICD_IPA, PAGE_SIZE, &gicd);
-	mmio_map(map, GUEST_GICC_IPA + PAGE_SIZE, PAGE_SIZE, &dir);
-	if (vm->config->console)
-		mmio_map(map, GUEST_UART_IPA, GUEST_UART_SIZE, &uart);
+	map->client = (uint8_t)index_of(map, &client);
+	for (unsigned int i = 0; i < MMIO_BLOCK_SIZE / PAGE_SIZE; i++)
+		map->page[CLIENT_BLOCK][i] = map->client;
+	for (unsigned int i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (has(vm, own[i].device))
+			mmio_map(map, own[i].ipa, own[i].size, own[i].device);
+}
+
+/* A MiB without a device of ours as a whole, so there is room for any number. */
+void mmio_map_client(struct mmio_map *map, uint32_t ipa, uint32_t size)
+{
+	uint32_t last = ipa + size - 1;
+
+	for (uint32_t at = ipa; at <= last; at = (at | (PAGE_SIZE - 1)) + 1) {
+		uint8_t *block = &map->block[at / MMIO_BLOCK_SIZE];
+
+		if (*block > CLIENT_BLOCK) {
+			map->page[*block][at % MMIO_BLOCK_SIZE / PAGE_SIZE] = map->client;
+			continue;
+		}
+		*block = CLIENT_BLOCK;
+		at |= MMIO_BLOCK_SIZE - 1; /* on to the next MiB */
+	}
 }

@@ -21,6 +21,7 @@ enum mmio_status {
 	MMIO_OK = VGIC_OK,
 	MMIO_RETRY = VGIC_RETRY, /* run the instruction again: another CPU was asked */
 	MMIO_ABORT = VGIC_ABORT, /* the device takes no such access */
+	MMIO_PARKED,		 /* another VM does it: the vCPU does not run before that */
 };
 
 /*
@@ -33,7 +34,8 @@ struct mmio_device {
 	enum mmio_status (*write)(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value);
 };
 
-/* Below the main RAM. A tree of two levels: MiB, then page. The first of each is for nothing. */
+/* Below the main RAM. A tree of two levels: MiB, then page. Block 0 of the lower one is for nothing,
+ * block 1 for MiBs that have no device of the hypervisor, but something of client.h. */
 #define MMIO_BLOCK_SIZE 0x100000u
 #define MMIO_BLOCKS 16u	 /* MiBs with a device in them */
 #define MMIO_DEVICES 16u /* kinds of device */
@@ -42,7 +44,7 @@ struct mmio_map {
 	const struct mmio_device *device[MMIO_DEVICES];
 	uint8_t block[GUEST_RAM_IPA / MMIO_BLOCK_SIZE];		/* index into page[] */
 	uint8_t page[MMIO_BLOCKS][MMIO_BLOCK_SIZE / PAGE_SIZE]; /* index into device[] */
-	uint8_t n_devices, n_blocks;
+	uint8_t n_devices, n_blocks, client; /* client: index of the device that looks further */
 };
 
 /* The devices that every VM has. At boot. */
@@ -51,6 +53,13 @@ void mmio_init(struct vm *vm);
 /* Let the pages of [ipa, ipa + size), whole pages below the main RAM, be a device's. False: there
  * are too many MiBs or devices. With the VM's lock, or before it runs. */
 bool mmio_map(struct mmio_map *map, uint32_t ipa, uint32_t size, const struct mmio_device *device);
+
+/* In [ipa, ipa + size) there may be something of client.h from now on. With the VM's lock, or
+ * before it runs; what another vCPU reads meanwhile is right before and after. */
+void mmio_map_client(struct mmio_map *map, uint32_t ipa, uint32_t size);
+
+/* The device of the hypervisor itself at an IPA, also where clients have something; or NULL. */
+const struct mmio_device *mmio_own(const struct vm *vm, uint32_t ipa);
 
 /* True below the main RAM: a device, or nothing, which reads zero and ignores writes. */
 static inline bool mmio_is_emulated(uint64_t ipa)

@@ -4,6 +4,7 @@
 #include "drivers/gic.h"
 #include "hyp/arm.h"
 #include "hyp/bells.h"
+#include "hyp/client.h"
 #include "hyp/events.h"
 #include "hyp/irq.h"
 #include "hyp/timer.h"
@@ -185,6 +186,8 @@ static bool choose(struct cpu *cpu, struct vcpu **v)
 		return false;
 	}
 	vcpu_switch(cpu, *v);
+	if ((*v)->access.pending)
+		client_resume(*v);
 	if (cpu->work & WORK_SYNC)
 		virq_sync(*v);
 	return (cpu->work & ~WORK_SCHEDULE) == 0;

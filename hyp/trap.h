@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "hyp/inject.h"
+#include "hyp/mmio.h"
 
 struct vcpu;
 
@@ -23,6 +24,9 @@ void trap_inject_undef(struct vcpu *v);
 /* hyp/abort.c: data and prefetch aborts of stage 2. */
 void abort_data(struct vcpu *v, uint32_t hsr);
 void abort_prefetch(struct vcpu *v, uint32_t hsr);
+/* The access that the loaded vCPU was parked for ended: MMIO_OK with what was loaded, or
+ * MMIO_ABORT. The vCPU goes on behind the instruction, unless that makes another access. */
+void abort_resume(struct vcpu *v, enum mmio_status status, uint32_t value);
 
 /* hyp/sysreg.c: CP14 and CP15. */
 void sysreg_trapped(struct vcpu *v, uint32_t hsr);

@@ -49,6 +49,7 @@ enum vcpu_state {
 	VCPU_OFF,     /* powered off */
 	VCPU_READY,   /* in its CPU's ready ring; the head of the best ring runs */
 	VCPU_BLOCKED, /* in WFI: an interrupt makes it ready */
+	VCPU_PARKED,  /* an access of its waits for another VM (hyp/client.h) */
 };
 
 enum vcpu_power { POWER_OFF, POWER_ON_PENDING, POWER_ON };
@@ -57,16 +58,28 @@ enum vcpu_power { POWER_OFF, POWER_ON_PENDING, POWER_ON };
 enum vcpu_job { JOB_NONE, JOB_CLEAN_RAM, JOB_CLEAN_AND_LOAD, JOB_LOAD };
 
 /* Posted by any CPU, handled by the vCPU's own. */
-#define EVENT_KICK 1u  /* its deliverable interrupts changed */
-#define EVENT_ASK 2u   /* somebody needs the state in its list registers: fold */
-#define EVENT_START 4u /* power == POWER_ON_PENDING: reset it to `start` and run */
-#define EVENT_STOP 8u  /* the VM stops: leave the guest for good */
-#define EVENT_WAKE 16u /* a doorbell that it may WAIT for is ready: look again */
+#define EVENT_KICK 1u	  /* its deliverable interrupts changed */
+#define EVENT_ASK 2u	  /* somebody needs the state in its list registers: fold */
+#define EVENT_START 4u	  /* power == POWER_ON_PENDING: reset it to `start` and run */
+#define EVENT_STOP 8u	  /* the VM stops: leave the guest for good */
+#define EVENT_WAKE 16u	  /* a doorbell that it may WAIT for is ready: look again */
+#define EVENT_FORWARD 32u /* the access that it is parked for may have a result */
 
 struct vcpu_start {
 	uint32_t entry; /* bit 0: Thumb */
 	uint32_t r[3];
 	bool load; /* JOB_LOAD first */
+};
+
+/* A load or store that another VM carries out: what is needed to go on when it has. */
+struct vcpu_access {
+	bool pending;
+	bool by_syndrome; /* hsr says which register; else insn */
+	bool half;	  /* of a store of eight bytes: for devices only */
+	uint8_t done;	  /* accesses of insn */
+	uint32_t hsr, far, ipa;
+	struct insn insn;
+	uint32_t loaded[INSN_MAX_ACCESSES];
 };
 
 struct vcpu {
@@ -92,6 +105,7 @@ struct vcpu {
 	uint32_t job_offset;
 	struct vcpu *next, *previous; /* ready ring */
 	uint64_t deadline;	      /* CNTPCT at which it is ready again; TIMER_NEVER */
+	struct vcpu_access access;
 	struct vcpu_start start;
 
 	uint32_t vmcr, apr; /* GICH, while switched out */

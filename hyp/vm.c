@@ -8,6 +8,7 @@
 #include "drivers/gic.h"
 #include "hyp/arm.h"
 #include "hyp/bells.h"
+#include "hyp/client.h"
 #include "hyp/console.h"
 #include "hyp/guest_fdt.h"
 #include "hyp/mm.h"
@@ -52,6 +53,7 @@ static void create_vcpu(struct vm *vm, unsigned int id)
 	v->stack_top = cpu->stack_top;
 	v->state = VCPU_OFF;
 	v->power = POWER_OFF;
+	v->deadline = TIMER_NEVER;
 	cpu->vcpu[cpu->n_vcpus++] = v;
 	vm->vcpu[id] = v;
 }
@@ -74,6 +76,8 @@ static void create_vgic(struct vm *vm)
 	}
 	if (vm->config->console)
 		vgic_set_wiring(v, 0, GUEST_UART_INTID, VGIC_LEVEL, 0);
+	for (unsigned int i = 0; i < vm->config->n_msi_spis; i++)
+		vgic_set_wiring(v, 0, GUEST_V2M_INTID + i, VGIC_EDGE, 0);
 }
 
 /* Most guests' are far smaller than what may be needed: the rest of the place is given back. */
@@ -106,6 +110,7 @@ bool vm_create(const struct config *config, unsigned int index, struct fmt_line 
 	mmio_init(vm);
 	create_vgic(vm);
 	bells_create(vm, config->n_vms);
+	client_create(vm, config);
 	vms[index] = vm;
 	n_vms = index + 1;
 	return image_plan(&vm->plan, vm->config, error) && create_fdt(vm, config, error);
@@ -170,6 +175,7 @@ static void reset_devices(struct vm_locked locked)
 		vgic_set_line(vm_vgic(locked), 0, GUEST_UART_INTID, false, &effects);
 	bells_reset(locked);
 	vgic_reset(vm_vgic(locked));
+	client_reset(locked);
 }
 
 /* Shown only where there was something. */
@@ -235,6 +241,7 @@ static bool finish(struct vm_locked locked)
 
 static void after_finish(struct vm *vm, bool again)
 {
+	client_server_gone(vm);
 	report_end(vm, again ? "starting again" : "off");
 	if (again)
 		vcpu_post(vm->vcpu[0], EVENT_START);
@@ -249,6 +256,7 @@ void vm_vcpu_stopped(struct vcpu *v)
 	bool again = false;
 
 	v->power = POWER_OFF;
+	client_stop_vcpu(locked, v->id);
 	if (last)
 		again = finish(locked);
 	vm_unlock(locked);

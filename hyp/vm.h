@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "doorbell/state.h"
+#include "hyp/client.h"
 #include "hyp/config.h"
 #include "hyp/image.h"
 #include "hyp/mmio.h"
@@ -55,6 +56,7 @@ struct vm {
 	uint32_t input_read, input_write;
 	struct vm_counters counters;
 	struct mmio_map mmio;
+	struct client client;
 };
 
 extern struct vm *vms[CONFIG_MAX_VMS];
