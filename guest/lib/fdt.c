@@ -108,3 +108,65 @@ bool fdt_read(const void *blob, struct fdt_facts *out)
 	}
 	return true;
 }
+
+/* A walk towards one node: how deep it is now, and how much of the path led there. */
+struct search {
+	const char *path; /* what is left of it, from a '/' on; "" when it is found */
+	unsigned int depth;
+	unsigned int matched; /* nodes of the path that the walk is in, the root included */
+};
+
+static void enter(struct search *s, const char *name)
+{
+	const size_t length = strlen(name);
+
+	s->depth++;
+	if (s->depth != s->matched + 1)
+		return;
+	if (s->depth == 1) {
+		s->matched = 1;
+	} else if (s->path[0] == '/' && strncmp(s->path + 1, name, length) == 0 &&
+		   (s->path[1 + length] == '/' || s->path[1 + length] == '\0')) {
+		s->matched++;
+		s->path += 1 + length;
+	}
+}
+
+bool fdt_read_cell(const void *blob, const char *path, const char *name, uint32_t *value)
+{
+	const uint8_t *fdt = blob;
+	struct search s = { .path = path };
+
+	if (fdt == NULL || be32(fdt) != FDT_MAGIC)
+		return false;
+	const uint8_t *p = fdt + be32(fdt + 8);
+	const uint8_t *end = p + be32(fdt + 36);
+	const char *strings = (const char *)fdt + be32(fdt + 12);
+
+	while (p < end) {
+		const uint32_t token = be32(p);
+
+		p += 4;
+		if (token == FDT_BEGIN_NODE) {
+			enter(&s, (const char *)p);
+			p += ((uint32_t)strlen((const char *)p) + 4) & ~3u;
+		} else if (token == FDT_PROP) {
+			const uint32_t length = be32(p);
+
+			if (s.path[0] == '\0' && s.depth == s.matched && length >= 4 &&
+			    strcmp(strings + be32(p + 4), name) == 0) {
+				*value = be32(p + 8);
+				return true;
+			}
+			p += 8 + ((length + 3) & ~3u);
+		} else if (token == FDT_END_NODE) {
+			/* Behind the node, or behind one on the way to it. */
+			if (s.depth == s.matched)
+				return false;
+			s.depth--;
+		} else if (token != FDT_NOP) {
+			return false;
+		}
+	}
+	return false;
+}

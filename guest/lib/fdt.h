@@ -16,4 +16,8 @@ struct fdt_facts {
 
 /* Returns false when `blob` is no FDT; `out` then holds zeroes. Runs with the MMU on. */
 bool fdt_read(const void *blob, struct fdt_facts *out);
+
+/* The first cell of a property of the node at `path` ("/a/b": without unit addresses). False when
+ * there is no such property, or it is shorter. */
+bool fdt_read_cell(const void *blob, const char *path, const char *name, uint32_t *value);
 #endif
