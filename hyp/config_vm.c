@@ -151,6 +151,11 @@ static bool parse_no_autostart(struct config_parse *parse)
 	return parse->prop.size == 0 ? true : config_bad_prop(parse, "expected no value");
 }
 
+static bool parse_background(struct config_parse *parse)
+{
+	return config_get_flag(parse, &parse->vm->background);
+}
+
 static bool parse_policy(struct config_parse *parse, enum vm_policy *policy)
 {
 	static const char *const names[] = {
@@ -195,6 +200,7 @@ static const struct config_rule vm_rules[] = {
 	{ "fdt-at-ram-base", parse_fdt_at_ram_base },
 	{ "no-console", parse_no_console },
 	{ "no-autostart", parse_no_autostart },
+	{ "background", parse_background },
 	{ "on-reset", parse_on_reset },
 	{ "serves", parse_later },
 	{ "doorbell-peers", parse_later },

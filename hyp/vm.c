@@ -214,7 +214,7 @@ static void end_if_last(void)
 
 	dmb_ish(); /* the own state before the others': pairs with the same on another CPU */
 	for (unsigned int i = 0; i < n_vms; i++)
-		if (vms[i]->state != VM_OFF)
+		if (vms[i]->state != VM_OFF && !vms[i]->config->background)
 			return;
 	/* Two that end at once may both come here. */
 	if (__atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED) == 0) {

@@ -43,6 +43,13 @@ def ping(demo):
     demo.expect(PROMPT)
 
 
+def watch_gpio(demo):
+    demo.send("gpiomon -n 3 gpiochip0 0\r")
+    for _ in range(3):
+        demo.expect(r"event: *(RISING|FALLING) EDGE offset: 0")
+    demo.expect(PROMPT)
+
+
 def interrupt(demo):
     demo.send("sleep 600\r")
     demo.expect("sleep 600\r")
@@ -56,6 +63,7 @@ def switch_consoles(demo):
     demo.send(CTRL_A + "h")
     demo.expect("linux: 2 vCPUs, running")
     demo.expect("ticker: 1 vCPU, running")
+    demo.expect("pl061: 1 vCPU, running")
     demo.send(CTRL_A + "2")
     demo.expect("console of ticker")
     demo.send("ping\r")
@@ -72,6 +80,7 @@ def reboot(demo):
     demo.expect("bellhop: linux is up, 2 CPUs")
     demo.expect(PROMPT)
     ping(demo)
+    watch_gpio(demo)
 
 
 def turn_off(demo):
@@ -88,7 +97,7 @@ def main():
     before = settings(demo)
     demo.expect("bellhop: linux is up, 2 CPUs")
     demo.expect(PROMPT)
-    for step in (ping, interrupt, switch_consoles, reboot, turn_off):
+    for step in (ping, watch_gpio, interrupt, switch_consoles, reboot, turn_off):
         step(demo)
     status = int(demo.expect(r"status (\d+)").group(1))
     after = settings(demo)

@@ -33,7 +33,7 @@ static struct fmt_line error;
 	" rtos { vcpus = <3>; memory = <0x40000000 0x200000>; identity-memory;"                    \
 	"  kernel = \"raw\"; load-address = <0x40010000>; entry = <0x40010001>; };"                \
 	" boot { memory = <0x40000000 0x400000>; entry = <0>; fdt-at-ram-base; no-console;"        \
-	"  no-autostart; regions {"                                                                \
+	"  no-autostart; background; regions {"                                                    \
 	"  flash { address = <0>; size = <0x3000>; image = \"rom\";"                               \
 	"   image-offset = <0>; read-only; };"                                                     \
 	"  scratch { address = <0x10000000>; size = <0x1000>; }; }; };"                            \
@@ -103,6 +103,7 @@ static void check_rtos(const struct vm_config *vm)
 	assert_false(vm->fdt_at_ram_base);
 	assert_true(vm->console);
 	assert_true(vm->autostart);
+	assert_false(vm->background);
 	assert_int_equal(vm->on_reset, VM_POLICY_RESET);
 }
 
@@ -116,6 +117,7 @@ static void check_boot(const struct vm_config *vm)
 	assert_true(vm->fdt_at_ram_base);
 	assert_false(vm->console);
 	assert_false(vm->autostart);
+	assert_true(vm->background);
 	assert_int_equal(vm->n_regions, 3);
 	assert_string_equal(flash->name, "flash");
 	assert_int_equal(flash->kind, REGION_ROM);

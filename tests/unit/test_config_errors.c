@@ -65,6 +65,7 @@ static const struct {
 	{ ONE_VM("on-crash;"), "/vms/vm: on-crash: unknown property" },
 	{ ONE_VM("no-console = <1>;"), "/vms/vm: no-console: expected no value" },
 	{ ONE_VM("no-autostart = \"yes\";"), "/vms/vm: no-autostart: expected no value" },
+	{ ONE_VM("background = <1>;"), "/vms/vm: background: expected no value" },
 	{ ONE_VM("identity-memory = <1>;"), "/vms/vm: identity-memory: expected no value" },
 
 	{ VMS_HEAD "vms { vm { memory = <0x40000000>; }; };" VMS_TAIL,
