@@ -104,7 +104,10 @@ bool client_ioevent(struct vcpu *v, uint32_t ipa, uint32_t width, uint64_t value
 	return taken;
 }
 
-/* True: there is a table there, and the access was done. */
+/*
+ * True: there is a table there, and the access was done. What was sent before is pending by now;
+ * the kick that tells this CPU of it may still be on its way, so it looks itself.
+ */
 static bool access_msix(struct vcpu *v, struct forward_access *access)
 {
 	struct vm_locked locked = vm_lock(v->vm);
@@ -118,6 +121,8 @@ static bool access_msix(struct vcpu *v, struct forward_access *access)
 		msix_write(device, access->ipa, access->width, access->value);
 	else
 		access->value = (uint32_t)msix_read(device, access->ipa, access->width);
+	if (vgic_needs_fill(&v->vm->vgic, v->id))
+		v->cpu->work |= WORK_SYNC;
 	client_send_messages(locked, device);
 	return true;
 }

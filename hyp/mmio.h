@@ -34,8 +34,8 @@ struct mmio_device {
 	enum mmio_status (*write)(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value);
 };
 
-/* Below the main RAM. A tree of two levels: MiB, then page. Block 0 of the lower one is for nothing,
- * block 1 for MiBs that have no device of the hypervisor, but something of client.h. */
+/* Below the main RAM. A tree of two levels: MiB, then page. Block 0 of the lower one is for
+ * nothing, block 1 for MiBs that have no device of the hypervisor, but something of client.h. */
 #define MMIO_BLOCK_SIZE 0x100000u
 #define MMIO_BLOCKS 16u	 /* MiBs with a device in them */
 #define MMIO_DEVICES 16u /* kinds of device */

@@ -8,6 +8,7 @@
 
 #include "common.h"
 #include "device.h"
+#include "device_events.h"
 #include "doorbell.h"
 
 #define CLIENT "vm"
@@ -19,7 +20,7 @@ static uint8_t memory[0x1000];
 static uint32_t slow_ms, slow_count;
 static uint32_t never; /* the last request that was not answered */
 
-static void must(int32_t status, const char *what)
+void must(int32_t status, const char *what)
 {
 	if (status == BELLHOP_OK)
 		return;
@@ -88,7 +89,7 @@ static uint32_t odd_read(uint32_t offset, uint32_t request)
 	case ODD_STARTS:
 		return mmio_read32(DEVICE_STARTS);
 	default:
-		return 0;
+		return events_read(offset);
 	}
 }
 
@@ -102,6 +103,8 @@ static void odd_write(uint32_t offset, uint32_t value)
 		reclaim_zeros();
 	else if (offset == ODD_SIZE - 4)
 		psci_system_off();
+	else
+		events_write(offset, value);
 }
 
 static void answer_odd(const struct doorbell_access *access)
@@ -165,6 +168,7 @@ int main(void)
 	claim("odd", on_odd, &odd_claim);
 	must(doorbell_loop_add(&loop, on_zeros, NULL, &zeros_bell), "bell");
 	reclaim_zeros();
+	events_init(client);
 	for (;;)
-		doorbell_loop_run(&loop, BELLHOP_NEVER);
+		doorbell_loop_run(&loop, events_storm() ? 0 : BELLHOP_NEVER);
 }
