@@ -127,6 +127,14 @@ void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effe
 	added(d, bell, was, effects);
 }
 
+void bell_ring_by_id(struct doorbells *d, uint32_t id, struct bell_effects *effects)
+{
+	struct bell *bell = bell_get(d, id);
+
+	if (bell != NULL)
+		bell_ring(d, bell, effects);
+}
+
 int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_t *handle)
 {
 	if ((flags & ~(BELLHOP_SEMAPHORE | BELLHOP_ONESHOT)) != 0u || value == UINT64_MAX)
@@ -266,13 +274,10 @@ void bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects
 {
 	struct bell_irqfd *irqfd;
 	struct bell_link *link;
-	struct bell *bell;
 
 	switch (post.kind) {
 	case REF_BELL:
-		bell = bell_get(d, post.id);
-		if (bell != NULL)
-			bell_ring(d, bell, effects);
+		bell_ring_by_id(d, post.id, effects);
 		break;
 	case REF_IRQFD:
 		irqfd = bell_get_irqfd(d, post);

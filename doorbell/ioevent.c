@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "ioevent.h"
 
+#include <stddef.h>
+
 static bool same_bell(struct bell_ref a, struct bell_ref b)
 {
 	return a.id == b.id && a.kind == b.kind && a.vm == b.vm && a.index == b.index;
@@ -114,14 +116,6 @@ void ioevent_forget_bell(struct ioevents *events, struct bell_ref bell)
 	}
 }
 
-void ioevent_forget_vm(struct ioevents *events, uint8_t vm)
-{
-	for (uint32_t i = 0u; i < BELLHOP_MAX_IOEVENTS; i++) {
-		if (events->used[i] && events->event[i].bell.vm == vm)
-			unlink_event(events, link_to(events, i));
-	}
-}
-
 /* The address was compared already. */
 static bool takes(const struct ioevent_key *key, uint32_t width, uint64_t data)
 {
@@ -130,18 +124,16 @@ static bool takes(const struct ioevent_key *key, uint32_t width, uint64_t data)
 	return key->length == width && (!key->datamatch || key->data == data);
 }
 
-bool ioevent_match(const struct ioevents *events, uint32_t address, uint32_t width, uint64_t data,
-		   struct bell_ref *bell)
+const struct bell_ref *ioevent_match(const struct ioevents *events, uint32_t bucket,
+				     uint32_t address, uint32_t width, uint64_t data)
 {
-	uint32_t i = events->bucket[ioevent_bucket(address)];
+	uint32_t i = events->bucket[bucket];
 
 	for (; i != 0u; i = events->event[i - 1u].next) {
 		const struct ioevent *event = &events->event[i - 1u];
 
-		if (event->key.address == address && takes(&event->key, width, data)) {
-			*bell = event->bell;
-			return true;
-		}
+		if (event->key.address == address && takes(&event->key, width, data))
+			return &event->bell;
 	}
-	return false;
+	return NULL;
 }

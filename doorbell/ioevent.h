@@ -56,15 +56,15 @@ int32_t ioevent_add(struct ioevents *events, const struct ioevent_key *key, stru
 int32_t ioevent_remove(struct ioevents *events, const struct ioevent_key *key,
 		       struct bell_ref bell);
 
-/* Removes what rings this bell, when it is closed; or any bell of a VM, when that goes. */
+/* Removes what rings this bell, when it is closed. */
 void ioevent_forget_bell(struct ioevents *events, struct bell_ref bell);
-void ioevent_forget_vm(struct ioevents *events, uint8_t vm);
 
 /*
- * A store of width bytes (1, 2, 4, 8), data zero-extended. True: it is the bell's, and no device
- * sees it. At most one event can match. Costs a few instructions when the address is nobody's.
+ * A store of width bytes (1, 2, 4, 8), data zero-extended: whose bell rings instead of a device that
+ * sees it, or NULL. At most one event can match. Costs a few instructions when the address is
+ * nobody's. bucket: ioevent_bucket(address).
  */
-bool ioevent_match(const struct ioevents *events, uint32_t address, uint32_t width, uint64_t data,
-		   struct bell_ref *bell);
+const struct bell_ref *ioevent_match(const struct ioevents *events, uint32_t bucket,
+				     uint32_t address, uint32_t width, uint64_t data);
 
 #endif

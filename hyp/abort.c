@@ -300,7 +300,9 @@ static bool is_low(uint32_t hpfar)
 	return hpfar < GUEST_RAM_IPA >> 8;
 }
 
-static void abort_other(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t hpfar)
+/* Kept out of abort_data(), which needs few registers and no stack. */
+static void __attribute__((noinline))
+abort_other(struct vcpu *v, uint32_t hsr, uint32_t far, uint32_t hpfar)
 {
 	if (has_syndrome(v, hsr) && is_low(hpfar))
 		emulate_syndrome(v, hsr, far, low_ipa(hpfar, far));

@@ -94,10 +94,12 @@ void bells_deliver(struct cpu *cpu)
 	}
 }
 
-void bells_ring(struct cpu *cpu, struct bell_ref bell)
+void bells_ring(struct cpu *cpu, struct vm_locked locked, uint32_t id)
 {
-	bell_add_post(&cpu->bells, bell);
-	bells_deliver(cpu);
+	bell_ring_by_id(&locked.vm->bells, id, &cpu->bells);
+	bells_end(locked, &cpu->bells);
+	if (cpu->bells.n_posts != 0)
+		bells_deliver(cpu);
 }
 
 static void change_now(struct vm_locked locked, struct bell_effects *bells,

@@ -39,8 +39,8 @@ static inline void bells_end(struct vm_locked locked, struct bell_effects *effec
 
 /* No lock is held. */
 void bells_deliver(struct cpu *cpu);
-/* The same for one more post: something that is not a call rings a bell. */
-void bells_ring(struct cpu *cpu, struct bell_ref bell);
+/* Ring a bell of the locked VM, for what is not a call; drops the lock, and delivers. */
+void bells_ring(struct cpu *cpu, struct vm_locked locked, uint32_t id);
 
 /* What the vGIC told of the ends of interrupts, before the next fill. */
 void bells_notice(struct vm_locked locked, struct vgic_effects *effects);

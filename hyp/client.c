@@ -82,41 +82,41 @@ void client_deliver_vector(struct vm *vm, struct bell_ref vector)
 	client_send_messages(locked, device);
 }
 
-/* Without the lock: no event, or one that is added this very moment. */
-static bool has_ioevents(const struct vm *vm, uint32_t ipa)
-{
-	return vm->client.ioevents.bucket[ioevent_bucket(ipa)] != 0;
-}
-
 bool client_ioevent(struct vcpu *v, uint32_t ipa, uint32_t width, uint64_t value)
 {
+	const struct ioevents *events = &v->vm->client.ioevents;
+	uint32_t bucket = ioevent_bucket(ipa);
 	struct vm_locked locked;
-	struct bell_ref bell;
-	bool taken;
+	const struct bell_ref *bell;
+	uint32_t id;
+	uint32_t home;
 
-	if (!has_ioevents(v->vm, ipa))
+	/* Without the lock: no event, or one that is added this very moment. */
+	if (events->bucket[bucket] == 0)
 		return false;
 	locked = vm_lock(v->vm);
-	taken = ioevent_match(&v->vm->client.ioevents, ipa, width, value, &bell);
-	vm_unlock(locked);
-	if (taken)
-		bells_ring(v->cpu, bell);
-	return taken;
-}
-
-/*
- * True: there is a table there, and the access was done. What was sent before is pending by now;
- * the kick that tells this CPU of it may still be on its way, so it looks itself.
- */
-static bool access_msix(struct vcpu *v, struct forward_access *access)
-{
-	struct vm_locked locked = vm_lock(v->vm);
-	struct msix_device *device = msix_find(&v->vm->client.msix, access->ipa, access->width);
-
-	if (device == NULL) {
+	bell = ioevent_match(events, bucket, ipa, width, value);
+	if (bell == NULL) {
 		vm_unlock(locked);
 		return false;
 	}
+	id = bell->id;
+	home = bell->vm;
+	if (home != v->vm->index) {
+		vm_unlock(locked);
+		locked = vm_lock(vms[home]);
+	}
+	bells_ring(v->cpu, locked, id);
+	return true;
+}
+
+/*
+ * What was sent before is pending by now; the kick that tells this CPU of it may still be on its way,
+ * so it looks itself.
+ */
+static void access_msix(struct vm_locked locked, struct vcpu *v, struct msix_device *device,
+			struct forward_access *access)
+{
 	if (access->write)
 		msix_write(device, access->ipa, access->width, access->value);
 	else
@@ -124,7 +124,6 @@ static bool access_msix(struct vcpu *v, struct forward_access *access)
 	if (vgic_needs_fill(&v->vm->vgic, v->id))
 		v->cpu->work |= WORK_SYNC;
 	client_send_messages(locked, device);
-	return true;
 }
 
 static bool access_v2m(struct vcpu *v, struct forward_access *access)
@@ -155,25 +154,18 @@ static void park(struct vcpu *v)
  * The vCPU is off its ready ring before the device model hears of it; an answer that is quicker
  * than this CPU is an event that it takes later.
  */
-static bool forward(struct vcpu *v, const struct forward_access *access)
+static void forward(struct vm_locked locked, struct vcpu *v, uint32_t claim,
+		    const struct forward_access *access)
 {
 	struct forward *f = &v->vm->client.forward;
-	struct vm_locked locked = vm_lock(v->vm);
-	uint32_t claim = forward_find(f, access->ipa, access->width);
 	struct bell_ref bell;
-	bool ring;
+	bool ring = forward_begin(f, v->id, claim, access, timer_now(), &bell);
 
-	if (claim == FORWARD_NO_CLAIM) {
-		vm_unlock(locked);
-		return false;
-	}
-	ring = forward_begin(f, v->id, claim, access, timer_now(), &bell);
 	timer_set_deadline(v, f->request[v->id].deadline);
 	park(v);
 	vm_unlock(locked);
 	if (ring)
-		bells_ring(v->cpu, bell);
-	return true;
+		bells_ring(v->cpu, vm_lock(vms[bell.vm]), bell.id);
 }
 
 /* In a page where a device of ours is, too, nobody can claim anything. */
@@ -185,19 +177,37 @@ static enum mmio_status access_own(struct vcpu *v, const struct mmio_device *dev
 	return device->read(v, access->ipa, access->width, &access->value);
 }
 
+static enum mmio_status access_locked(struct vm_locked locked, struct vcpu *v,
+				      struct forward_access *access)
+{
+	struct client *client = &v->vm->client;
+	struct msix_device *device = msix_find(&client->msix, access->ipa, access->width);
+	uint32_t claim;
+
+	if (device != NULL) {
+		access_msix(locked, v, device, access);
+		return MMIO_OK;
+	}
+	claim = forward_find(&client->forward, access->ipa, access->width);
+	if (claim != FORWARD_NO_CLAIM) {
+		forward(locked, v, claim, access);
+		return MMIO_PARKED;
+	}
+	vm_unlock(locked);
+	v->vm->counters.raz_wi++;
+	access->value = 0;
+	return MMIO_OK;
+}
+
 static enum mmio_status access_client(struct vcpu *v, struct forward_access *access)
 {
 	const struct mmio_device *own = mmio_own(v->vm, access->ipa);
 
 	if (own != NULL)
 		return access_own(v, own, access);
-	if (access_msix(v, access) || access_v2m(v, access))
+	if (access_v2m(v, access))
 		return MMIO_OK;
-	if (forward(v, access))
-		return MMIO_PARKED;
-	v->vm->counters.raz_wi++;
-	access->value = 0;
-	return MMIO_OK;
+	return access_locked(vm_lock(v->vm), v, access);
 }
 
 enum mmio_status client_read(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value)
@@ -209,15 +219,22 @@ enum mmio_status client_read(struct vcpu *v, uint32_t ipa, uint32_t width, uint3
 	return status;
 }
 
-enum mmio_status client_write(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
+static enum mmio_status __attribute__((noinline))
+write_further(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
 {
 	struct forward_access access = {
 		.ipa = ipa, .width = (uint8_t)width, .write = true, .value = value
 	};
 
+	return access_client(v, &access);
+}
+
+/* Doorbells are rung often, so that the rest is kept apart. */
+enum mmio_status client_write(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
+{
 	if (!v->access.half && client_ioevent(v, ipa, width, value))
 		return MMIO_OK;
-	return access_client(v, &access);
+	return write_further(v, ipa, width, value);
 }
 
 void client_wake(struct vcpu *v)

@@ -56,6 +56,7 @@ int main(void)
 		row_add("boot", bench_start_count, 1);
 		rows_exits();
 		rows_gic();
+		rows_devices();
 		rows_cpus();
 	}
 	print_rows();

@@ -60,6 +60,7 @@ void bench_irq(void);
 void rows_exits(void);
 void rows_gic(void);
 void rows_cpus(void);
+void rows_devices(void);
 void rows_vms(void);
 void rows_vms_leader(void) __attribute__((noreturn));
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * A device model that behaves, is slow, does not answer, refuses, lies, and restarts, as its client
- * asks for by the register that it accesses (device.h). It says nothing on its console; the client
- * judges. It goes off when the client's VM is told to it by the register ODD_SIZE - 4.
+ * asks for by the register that it accesses (device.h). It says nothing on its console: the client
+ * judges.
  */
 #include <string.h>
 
@@ -101,8 +101,6 @@ static void odd_write(uint32_t offset, uint32_t value)
 		slow_ms = value;
 	else if (offset == ODD_CLOSE)
 		reclaim_zeros();
-	else if (offset == ODD_SIZE - 4)
-		psci_system_off();
 	else
 		events_write(offset, value);
 }

@@ -55,6 +55,6 @@ enum { EVENT_TABLE(EVENT_NAME) N_EVENTS };
 /* The device model counts its starts here, in memory that both see. */
 #define DEVICE_STARTS 0x0b000000u
 
-#define DEVICE_TIMEOUT_MS 250u /* as described */
+#define DEVICE_TIMEOUT_MS 1000u /* as described */
 #define ZEROS_TIMEOUT_MS 100u  /* the default */
 #endif

