@@ -43,18 +43,6 @@ static enum mmio_status write_dir(struct vcpu *v, uint32_t ipa, uint32_t width, 
 	return (enum mmio_status)virq_dir_write(v, value);
 }
 
-static enum mmio_status read_uart(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value)
-{
-	*value = vuart_read(v, ipa - GUEST_UART_IPA, width);
-	return MMIO_OK;
-}
-
-static enum mmio_status write_uart(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
-{
-	vuart_write(v, ipa - GUEST_UART_IPA, width, value);
-	return MMIO_OK;
-}
-
 static enum mmio_status read_nothing(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value)
 {
 	(void)ipa, (void)width;
@@ -73,7 +61,7 @@ static enum mmio_status write_nothing(struct vcpu *v, uint32_t ipa, uint32_t wid
 static const struct mmio_device nothing = { read_nothing, write_nothing };
 static const struct mmio_device gicd = { read_gicd, write_gicd };
 static const struct mmio_device dir = { read_zero, write_dir };
-static const struct mmio_device uart = { read_uart, write_uart };
+static const struct mmio_device uart = { vuart_read, vuart_write };
 static const struct mmio_device client = { client_read, client_write };
 
 /* Its index, a new one if need be; MMIO_DEVICES: no room. */

@@ -23,11 +23,6 @@ struct vpl011 vpl011_reset(void)
 	return uart;
 }
 
-bool vpl011_line(const struct vpl011 *uart)
-{
-	return (uart->ris & uart->imsc) != 0U;
-}
-
 static uint32_t rx_depth(const struct vpl011 *uart)
 {
 	return (uart->lcr_h & PL011_LCR_H_FEN) != 0U ? VPL011_FIFO_DEPTH : 1U;
@@ -170,20 +165,20 @@ static void write_icr(struct vpl011 *uart, uint32_t value)
 		set_ris(uart, PL011_INT_RT);
 }
 
-/* Registers that hold what was written; the mask is what exists (chapter 3). */
+/* Registers that hold what was written, by offset / 4; the mask is what exists (chapter 3), 0 where
+ * there is no such register. */
 static const struct stored_register {
-	uint16_t offset;
 	uint16_t field; /* of struct vpl011 */
 	uint16_t mask;
 } stored_registers[] = {
-	{ PL011_ILPR, offsetof(struct vpl011, ilpr), 0x00FF },
-	{ PL011_IBRD, offsetof(struct vpl011, ibrd), 0xFFFF },
-	{ PL011_FBRD, offsetof(struct vpl011, fbrd), 0x003F },
-	{ PL011_LCR_H, offsetof(struct vpl011, lcr_h), 0x00FF },
-	{ PL011_CR, offsetof(struct vpl011, cr), 0xFF87 },
-	{ PL011_IFLS, offsetof(struct vpl011, ifls), 0x003F },
-	{ PL011_IMSC, offsetof(struct vpl011, imsc), INT_MASK },
-	{ PL011_DMACR, offsetof(struct vpl011, dmacr), 0x0007 },
+	[PL011_ILPR / 4U] = { offsetof(struct vpl011, ilpr), 0x00FF },
+	[PL011_IBRD / 4U] = { offsetof(struct vpl011, ibrd), 0xFFFF },
+	[PL011_FBRD / 4U] = { offsetof(struct vpl011, fbrd), 0x003F },
+	[PL011_LCR_H / 4U] = { offsetof(struct vpl011, lcr_h), 0x00FF },
+	[PL011_CR / 4U] = { offsetof(struct vpl011, cr), 0xFF87 },
+	[PL011_IFLS / 4U] = { offsetof(struct vpl011, ifls), 0x003F },
+	[PL011_IMSC / 4U] = { offsetof(struct vpl011, imsc), INT_MASK },
+	[PL011_DMACR / 4U] = { offsetof(struct vpl011, dmacr), 0x0007 },
 };
 
 /* PeriphID0-3 (part 0x011, designer 0x41, revision r1p5) and PCellID0-3. */
@@ -191,11 +186,9 @@ static const uint8_t id_registers[8] = { 0x11, 0x10, 0x34, 0x00, 0x0D, 0xF0, 0x0
 
 static const struct stored_register *find_stored(uint32_t offset)
 {
-	for (size_t i = 0; i < sizeof(stored_registers) / sizeof(stored_registers[0]); i++) {
-		if (stored_registers[i].offset == offset)
-			return &stored_registers[i];
-	}
-	return NULL;
+	if (offset % 4U != 0U || offset > PL011_DMACR)
+		return NULL;
+	return stored_registers[offset / 4U].mask != 0U ? &stored_registers[offset / 4U] : NULL;
 }
 
 /* The field that a table line names; all of them are uint16_t. */
@@ -204,15 +197,20 @@ static uint16_t *stored_field(struct vpl011 *uart, const struct stored_register 
 	return (uint16_t *)(void *)((uint8_t *)uart + reg->field);
 }
 
-static uint32_t read_register(struct vpl011 *uart, uint32_t offset)
+static uint32_t read_stored(struct vpl011 *uart, uint32_t offset)
 {
 	const struct stored_register *reg = find_stored(offset);
 
 	if (reg != NULL)
 		return *stored_field(uart, reg);
-	if (offset >= PL011_PERIPHID0)
-		return id_registers[(offset - PL011_PERIPHID0) / 4U];
+	return offset >= PL011_PERIPHID0 ? id_registers[(offset - PL011_PERIPHID0) / 4U] : 0U;
+}
+
+static uint32_t read_register(struct vpl011 *uart, uint32_t offset)
+{
 	switch (offset) {
+	case PL011_DR:
+		return rx_pop(uart);
 	case PL011_RSR:
 		return uart->rsr;
 	case PL011_FR:
@@ -222,7 +220,7 @@ static uint32_t read_register(struct vpl011 *uart, uint32_t offset)
 	case PL011_MIS:
 		return (uint32_t)uart->ris & uart->imsc;
 	default:
-		return 0;
+		return read_stored(uart, offset);
 	}
 }
 
@@ -230,18 +228,18 @@ uint32_t vpl011_read(struct vpl011 *uart, uint32_t offset, uint32_t width)
 {
 	uint32_t value;
 
+	if (width == 4U && (offset & ~(VPL011_SIZE - 4U)) == 0U)
+		return read_register(uart, offset);
 	if (offset >= VPL011_SIZE || (width != 1U && width != 2U && width != 4U) ||
 	    (offset & (width - 1U)) != 0U)
 		return 0;
 	/* A byte other than the first of DR has no character to take. */
-	if (offset == PL011_DR)
-		value = rx_pop(uart);
-	else if (offset < 4U)
+	if (offset != PL011_DR && offset < 4U)
 		value = uart->rx_last;
 	else
 		value = read_register(uart, offset & ~3U);
 	value >>= 8U * (offset & 3U);
-	return width == 4U ? value : value & ((1U << (8U * width)) - 1U);
+	return value & ((1U << (8U * width)) - 1U);
 }
 
 struct vpl011_tx vpl011_write(struct vpl011 *uart, uint32_t offset, uint32_t width, uint32_t value)

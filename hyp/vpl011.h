@@ -127,6 +127,9 @@ bool vpl011_receive(struct vpl011 *uart, uint8_t ch);
 void vpl011_set_tx_full(struct vpl011 *uart, bool full);
 
 /* Level of UARTINTR: some raw interrupt is unmasked (3.3.10, 3.3.12). */
-bool vpl011_line(const struct vpl011 *uart);
+static inline bool vpl011_line(const struct vpl011 *uart)
+{
+	return (uart->ris & uart->imsc) != 0U;
+}
 
 #endif

@@ -6,14 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hyp/mmio.h"
+
 #define VUART_INPUT 64u /* characters that wait for room in the receive FIFO */
 
 struct vm;
 struct vcpu;
 
-/* A guest's access of width bytes (1, 2, 4); takes the VM's lock. */
-uint32_t vuart_read(struct vcpu *v, uint32_t offset, uint32_t width);
-void vuart_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value);
+/* A guest's access, as struct mmio_device has it; takes the VM's lock. */
+enum mmio_status vuart_read(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value);
+enum mmio_status vuart_write(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value);
 
 /* The console has room again: guests that saw a full transmit FIFO may go on. No lock held. */
 void vuart_room(void);
