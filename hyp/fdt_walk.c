@@ -30,20 +30,38 @@ static const char *const prop_names[WALK_PROPS] = {
 	[WALK_STDOUT_PATH] = "stdout-path",
 };
 
-static void collect_props(struct fdt_walk *walk, int node)
+/* The length was checked when the tag was read; a name that is none is nobody's. */
+static void keep_prop(struct fdt_walk *walk, int offset)
 {
-	struct fdt_prop prop;
-	int offset = fdt_first_property_offset(walk->fdt, node);
+	const struct fdt_property *prop = fdt_offset_ptr(walk->fdt, offset, sizeof(*prop));
+	const char *name;
+
+	if (prop == NULL)
+		return;
+	name = fdt_get_string(walk->fdt, (int)fdt32_ld(&prop->nameoff), NULL);
+	for (unsigned int i = 0; name != NULL && i < WALK_PROPS; i++) {
+		if (name[0] != prop_names[i][0] || strcmp(name, prop_names[i]) != 0)
+			continue;
+		walk->prop[i] = (struct fdt_prop){ .data = (const uint8_t *)prop->data,
+						   .size = fdt32_ld(&prop->len),
+						   .name = name };
+		return;
+	}
+}
+
+/* What follows the start of a node, up to the next start or end of one. */
+static int collect_props(struct fdt_walk *walk)
+{
+	int next;
 
 	memset(walk->prop, 0, sizeof(walk->prop));
-	for (; fdt_read_prop(walk->fdt, offset, &prop);
-	     offset = fdt_next_property_offset(walk->fdt, offset)) {
-		for (unsigned int i = 0; i < WALK_PROPS; i++) {
-			if (strcmp(prop.name, prop_names[i]) == 0) {
-				walk->prop[i] = prop;
-				break;
-			}
-		}
+	for (;; walk->offset = next) {
+		uint32_t tag = fdt_next_tag(walk->fdt, walk->offset, &next);
+
+		if (tag == FDT_PROP)
+			keep_prop(walk, walk->offset);
+		else if (tag != FDT_NOP)
+			return tag == FDT_END && next < 0 ? next : 0;
 	}
 }
 
@@ -74,24 +92,42 @@ void fdt_walk_start(struct fdt_walk *walk, const void *fdt)
 	memset(walk, 0, sizeof(*walk));
 	walk->fdt = fdt;
 	walk->depth = -1;
+	walk->at = -1;
 	walk->level[0].node = -1;
+}
+
+/* The offset of the next node that is not too deep; at the end -FDT_ERR_NOTFOUND. */
+static int next_node(struct fdt_walk *walk)
+{
+	int next;
+
+	for (;; walk->offset = next) {
+		int node = walk->offset;
+		uint32_t tag = fdt_next_tag(walk->fdt, node, &next);
+
+		if (tag == FDT_END)
+			return next < 0 ? next : -FDT_ERR_NOTFOUND;
+		if (tag == FDT_END_NODE && --walk->at < 0)
+			return -FDT_ERR_NOTFOUND;
+		if (tag != FDT_BEGIN_NODE || ++walk->at >= FDT_WALK_DEPTH)
+			continue;
+		walk->offset = next;
+		return node;
+	}
 }
 
 int fdt_walk_next(struct fdt_walk *walk)
 {
-	int depth = walk->depth;
-	int node = walk->level[depth < 0 ? 0 : depth].node;
+	int node = next_node(walk);
+	int error;
 
-	do {
-		node = fdt_next_node(walk->fdt, node, &depth);
-		if (node == -FDT_ERR_NOTFOUND || (node >= 0 && depth < 0))
-			return 0;
-		if (node < 0)
-			return node;
-	} while (depth >= FDT_WALK_DEPTH);
-	walk->depth = depth;
+	if (node < 0)
+		return node == -FDT_ERR_NOTFOUND ? 0 : node;
+	walk->depth = walk->at;
 	walk->name = fdt_read_name(walk->fdt, node, &walk->name_length);
-	collect_props(walk, node);
+	error = collect_props(walk);
+	if (error < 0)
+		return error;
 	enter_level(walk, node);
 	return 1;
 }

@@ -54,7 +54,9 @@ struct walk_level {
 
 struct fdt_walk {
 	const void *fdt;
-	int depth; /* of the current node; the root is 0 */
+	int offset; /* of the tag to be read next */
+	int depth;  /* of the current node; the root is 0 */
+	int at;	    /* depth of `offset`: of the innermost node whose end was not read */
 	struct walk_level level[FDT_WALK_DEPTH];
 	struct fdt_prop prop[WALK_PROPS];
 	const char *name; /* of the current node, without unit address */
