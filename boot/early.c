@@ -24,7 +24,6 @@
 struct early_tables {
 	pte_t l2_top[PTES_PER_TABLE];
 	pte_t l3_image[PTES_PER_TABLE];
-	pte_t l3_misc[PTES_PER_TABLE];
 	pte_t l2_idmap[PTES_PER_TABLE];
 	pte_t l3_idmap[PTES_PER_TABLE];
 };
@@ -60,12 +59,12 @@ static void map_section(const char *start, const char *end, pte_t access)
 
 static void map_boot_stack(void)
 {
-	unsigned int last = (STACK_TOP(0) - HYP_STACKS) / PAGE_SIZE;
+	unsigned int last = (STACK_TOP(0) - HYP_IMAGE) / PAGE_SIZE;
 	unsigned int pages = STACK_SIZE / PAGE_SIZE;
 	size_t hole = (size_t)(boot_stack_bottom - __image_start) / PAGE_SIZE;
 
 	for (unsigned int i = 0; i < pages; i++) {
-		tables.l3_misc[last - pages + i] =
+		tables.l3_image[last - pages + i] =
 			page_at(boot_stack_bottom + i * PAGE_SIZE, PTE_XN);
 		tables.l3_image[hole + i] = 0;
 	}
@@ -80,7 +79,6 @@ static void write_tables(void)
 		l1[i] = 0;
 	clear(tables.l2_top);
 	clear(tables.l3_image);
-	clear(tables.l3_misc);
 	clear(tables.l2_idmap);
 	clear(tables.l3_idmap);
 
@@ -91,7 +89,6 @@ static void write_tables(void)
 
 	l1[HYP_TOP_GIB >> 30] = table_at(tables.l2_top);
 	tables.l2_top[(HYP_IMAGE - HYP_TOP_GIB) / BLOCK_SIZE] = table_at(tables.l3_image);
-	tables.l2_top[(HYP_STACKS - HYP_TOP_GIB) / BLOCK_SIZE] = table_at(tables.l3_misc);
 
 	l1[idmap >> 30] = table_at(tables.l2_idmap);
 	tables.l2_idmap[idmap / BLOCK_SIZE % PTES_PER_TABLE] = table_at(tables.l3_idmap);

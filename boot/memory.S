@@ -9,6 +9,7 @@
 	.text
 
 	.globl memcpy
+	.type	memcpy, %function
 memcpy:
 	push	{r0, r4-r9, lr}
 	orr	r3, r0, r1
@@ -31,6 +32,7 @@ memcpy:
 	pop	{r0, r4-r9, pc}
 
 	.globl memset
+	.type	memset, %function
 memset:
 	push	{r0, r4-r9, lr}
 	and	r1, r1, #0xff

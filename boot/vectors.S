@@ -138,6 +138,7 @@ hyp_fault_common:
 	 * the next instruction with r0 = 0.
 	 */
 	.globl semihosting_call, semihosting_hlt
+	.type	semihosting_call, %function
 semihosting_call:
 	push	{r4, lr}
 semihosting_hlt:
@@ -146,6 +147,7 @@ semihosting_hlt:
 
 	/* smccc_result smc_call(fn, a1, a2, a3): SMCCC 1.1, DEN0028: r0-r3 results. */
 	.globl smc_call
+	.type	smc_call, %function
 smc_call:
 	smc	#0
 	bx	lr

@@ -34,10 +34,11 @@
 #define MAX_DESCRIPTION 0x8000u	       /* bytes of the compiled VM description */
 #define MPIDR_AFFINITY 0x00ffffffu
 
-struct cpu cpus[CPU_MAX];
+static struct cpu boot_cpu;
+struct cpu *cpus[CPU_MAX] = { &boot_cpu };
 
 static struct machine machine;
-static struct config config;
+static struct config *config;
 
 extern char hyp_vectors[], secondary_cpu[];
 void __attribute__((noreturn)) secondary_main(uint32_t number);
@@ -66,8 +67,8 @@ static void cpu_init(struct cpu *cpu)
 
 void secondary_main(uint32_t number)
 {
-	write_htpidr((uint32_t)&cpus[number]);
-	cpu_init(&cpus[number]);
+	write_htpidr((uint32_t)cpus[number]);
+	cpu_init(cpus[number]);
 	sched_start();
 }
 
@@ -89,7 +90,7 @@ static void __attribute__((noreturn)) refuse_cpu(unsigned int cpu, int32_t resul
 	struct fmt_line error;
 
 	fmt_error(&error, "/vms/%s: cpus: CPU %u (MPIDR 0x%x) does not start: PSCI says %d",
-		  cpus[cpu].vcpu[0]->vm->config->name, cpu, machine.mpidr[cpu], result);
+		  cpus[cpu]->vcpu[0]->vm->config->name, cpu, machine.mpidr[cpu], result);
 	refuse(error.text);
 }
 
@@ -100,9 +101,9 @@ static void start_secondaries(void)
 		int32_t result =
 			psci_cpu_on(&machine.psci, machine.mpidr[i], mm_physical(secondary_cpu), i);
 
-		if (result == 0 && wait_online(&cpus[i]))
+		if (result == 0 && wait_online(cpus[i]))
 			continue;
-		if (cpus[i].n_vcpus != 0)
+		if (cpus[i]->n_vcpus != 0)
 			refuse_cpu(i, result);
 	}
 }
@@ -119,9 +120,12 @@ static void find_boot_cpu(void)
 		machine.mpidr[0] = self;
 	}
 	for (unsigned int i = 0; i < machine.n_cpus; i++) {
-		cpus[i].number = i;
-		cpus[i].slice_end = TIMER_NEVER;
-		cpus[i].stack_top = i == 0 ? STACK_TOP(0) : mm_map_stack(i);
+		if (cpus[i] == NULL)
+			cpus[i] = mm_alloc(sizeof(struct cpu), 64);
+		cpus[i]->vcpu = mm_alloc(CPU_MAX_VCPUS * sizeof(struct vcpu *), 4);
+		cpus[i]->number = i;
+		cpus[i]->slice_end = TIMER_NEVER;
+		cpus[i]->stack_top = i == 0 ? STACK_TOP(0) : mm_map_stack(i);
 	}
 }
 
@@ -179,17 +183,18 @@ static void load_config(const struct phys_range *pack_range, const struct phys_r
 	size = pack_find(&pack, PACK_DESCRIPTION_NAME).size;
 	if (size > MAX_DESCRIPTION)
 		size = MAX_DESCRIPTION;
-	if (!config_load(&config, &pack, &machine, mm_alloc(size, 8), size, &error) ||
-	    !config_place(&config, &machine, taken, n_taken, &error))
+	config = mm_alloc(sizeof(*config), 8);
+	if (!config_load(config, &pack, &machine, mm_alloc(size, 8), size, &error) ||
+	    !config_place(config, &machine, taken, n_taken, &error))
 		refuse(error.text);
 }
 
 /* What a VM finds in memory that it shares must not be what was there before. */
 static void clear_shared_memory(void)
 {
-	for (unsigned int i = 0; i < config.n_shm; i++) {
-		uint64_t physical = config.shm[i].pa;
-		uint32_t left = config.shm[i].size;
+	for (unsigned int i = 0; i < config->n_shm; i++) {
+		uint64_t physical = config->shm[i].pa;
+		uint32_t left = config->shm[i].size;
 
 		while (left != 0) {
 			void *page = mm_window(physical);
@@ -207,8 +212,8 @@ static void create_vms(void)
 {
 	struct fmt_line error;
 
-	for (unsigned int i = 0; i < config.n_vms; i++)
-		if (!vm_create(&config, i, &error))
+	for (unsigned int i = 0; i < config->n_vms; i++)
+		if (!vm_create(config, i, &error))
 			refuse(error.text);
 }
 
@@ -226,7 +231,7 @@ void boot_machine(uint32_t fdt_physical)
 	uint32_t image = mm_physical(__image_start);
 	const void *fdt;
 
-	write_htpidr((uint32_t)&cpus[0]);
+	write_htpidr((uint32_t)cpus[0]);
 	write_hvbar((uint32_t)hyp_vectors);
 	fdt = map_fdt(fdt_physical);
 	machine_exit_init(&machine);
@@ -248,11 +253,11 @@ void boot_machine(uint32_t fdt_physical)
 	irq_set_maintenance(machine.gic.maintenance_intid);
 	clear_shared_memory();
 	create_vms();
-	cpu_init(&cpus[0]);
+	cpu_init(cpus[0]);
 	start_secondaries();
 	mm_close_idmap();
 	banner();
-	console_start(&config, &machine.uart);
+	console_start(config, &machine.uart);
 }
 
 const char *boot_arguments(void)

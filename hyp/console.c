@@ -12,9 +12,12 @@
 #include "hyp/spinlock.h"
 #include "hyp/vuart.h"
 
-#define RING_SIZE 4096u	   /* power of two */
-#define RING_RESERVE 1024u /* for lines of the hypervisor and of other VMs */
+#define RING_SIZE 4096u	    /* power of two */
+#define EARLY_RING_SIZE 64u /* before there is a heap, when EL2 waits for the UART anyway */
+#define RING_RESERVE 1024u  /* for lines of the hypervisor and of other VMs */
 #define UART_REGISTERS 0x1000u
+
+static char early_ring[EARLY_RING_SIZE];
 
 static struct {
 	struct spinlock lock;
@@ -24,10 +27,11 @@ static struct {
 	bool panicking;
 	bool sending; /* the transmit interrupt is on */
 	/* What is not out yet: [read, write) of the ring, both free running. */
-	char ring[RING_SIZE];
+	char *ring;
+	uint32_t ring_size;
 	uint32_t read, write;
 	struct console_text text;
-} console;
+} console = { .ring = early_ring, .ring_size = EARLY_RING_SIZE };
 
 static void console_lock(void)
 {
@@ -45,7 +49,7 @@ static void console_unlock(void)
 static void pump(void)
 {
 	while (console.read != console.write &&
-	       uart_send(&console.uart, (uint8_t)console.ring[console.read % RING_SIZE]))
+	       uart_send(&console.uart, (uint8_t)console.ring[console.read % console.ring_size]))
 		console.read++;
 }
 
@@ -53,12 +57,13 @@ static void pump(void)
  * end, and a flood of lines from several VMs get there. */
 static void put(char ch)
 {
-	if (console.write - console.read == RING_SIZE)
-		while (!uart_send(&console.uart, (uint8_t)console.ring[console.read % RING_SIZE]))
+	if (console.write - console.read == console.ring_size)
+		while (!uart_send(&console.uart,
+				  (uint8_t)console.ring[console.read % console.ring_size]))
 			;
-	if (console.write - console.read == RING_SIZE)
+	if (console.write - console.read == console.ring_size)
 		console.read++;
-	console.ring[console.write++ % RING_SIZE] = ch;
+	console.ring[console.write++ % console.ring_size] = ch;
 }
 
 static void put_out(struct console_out *out)
@@ -168,6 +173,11 @@ static uint32_t first_focus(const struct config *config)
 
 void console_start(const struct config *config, const struct machine_uart *uart)
 {
+	/* Nothing is in the old one: it was emptied after each line. */
+	console.ring = mm_alloc(RING_SIZE, 4);
+	console.ring_size = RING_SIZE;
+	console.read = 0;
+	console.write = 0;
 	console.text.config = config;
 	console.text.focus = first_focus(config);
 	console.intid = uart->intid;

@@ -36,7 +36,7 @@ struct cpu {
 	bool idle;
 
 	/* vCPUs that live here, in order of their slot. */
-	struct vcpu *vcpu[CPU_MAX_VCPUS];
+	struct vcpu **vcpu; /* CPU_MAX_VCPUS */
 	uint32_t n_vcpus;
 	/* Slots with events; other CPUs set bits (RELEASE), this one takes them (ACQUIRE). */
 	uint32_t kicked[CPU_MAX_VCPUS / 32];
@@ -61,7 +61,7 @@ struct cpu {
 	struct bell_effects bells; /* clear but for posts whenever no VM's lock is held */
 };
 
-extern struct cpu cpus[CPU_MAX];
+extern struct cpu *cpus[CPU_MAX]; /* those that the machine has, once there is a heap */
 
 static inline struct cpu *this_cpu(void)
 {

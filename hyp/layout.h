@@ -3,22 +3,24 @@
  * The virtual address space of EL2, all of it in the top GiB. Included by assembly too.
  *
  *   f000'0000  image: text r-x, rodata r--, data rw-
- *   f020'0000  stacks, one per CPU, each above unmapped guard pages
- *   f028'0000  device registers
- *   f030'0000  heap: what boot allocates for VMs, page tables and CPUs; nothing is freed
+ *   f004'0000  stacks, one per CPU, each above unmapped guard pages
+ *   f008'0000  device registers
+ *   f010'0000  heap: what boot allocates for VMs, page tables and CPUs; nothing is freed
  *   f040'0000  window, 2 MiB per CPU: the only way to a guest's memory
  *   f140'0000  the machine's FDT, read-only
  *   f200'0000  the packed VM description and images, read-only
+ *
+ * All up to the end of the heap shares one level-3 table.
  */
 #ifndef BELLHOP_HYP_LAYOUT_H
 #define BELLHOP_HYP_LAYOUT_H
 
 #define HYP_TOP_GIB 0xc0000000
 #define HYP_IMAGE 0xf0000000
-#define HYP_STACKS 0xf0200000
-#define HYP_DEVICES 0xf0280000
+#define HYP_STACKS 0xf0040000
+#define HYP_DEVICES 0xf0080000
 #define HYP_DEVICES_SIZE 0x80000
-#define HYP_HEAP 0xf0300000
+#define HYP_HEAP 0xf0100000
 #define HYP_HEAP_SIZE 0x100000
 #define HYP_WINDOW 0xf0400000
 #define HYP_WINDOW_SIZE 0x200000

@@ -21,7 +21,7 @@
 #define DEVICE (PTE_HYP_ATTR(ATTR_DEVICE) | PTE_AF | PTE_HYP_AP1 | PTE_XN)
 #define FDT_HEADER_SIZE 40u
 
-static pte_t fdt_l3[PTES_PER_TABLE] __attribute__((aligned(4096)));
+static pte_t fdt_l3[PTES_PER_TABLE] __attribute__((section(".bss._pages"), aligned(4096)));
 static uint32_t heap_next = HYP_HEAP;
 static uint32_t heap_physical;
 static uint32_t device_next = HYP_DEVICES;

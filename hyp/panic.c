@@ -96,8 +96,24 @@ static bool is_text(uint32_t address)
 	return address - HYP_IMAGE < (uint32_t)(__text_end - __image_start);
 }
 
-/* Without frame pointers: every word on the stack that can be a return address, that is, one
- * behind a BL or BLX. Some may be stale; addr2line on bellhop.elf gives the names. */
+/* Behind a BL or BLX of A32, or, where bit 0 says so, of T32 (DDI 0406C A8.8.25, A8.8.26). */
+static bool is_return_address(uint32_t value)
+{
+	const uint16_t *half = (const uint16_t *)(value & ~1u);
+	uint32_t call;
+
+	if (!is_text(value - 4) || !is_text(value) || value % 4 == 2)
+		return false;
+	if (value % 2 == 1)
+		return (half[-1] & 0xff87u) == 0x4780u ||
+		       ((half[-2] & 0xf800u) == 0xf000u && (half[-1] & 0xc000u) == 0xc000u);
+	call = *(const uint32_t *)(value - 4);
+	return (call & 0x0f000000u) == 0x0b000000u || (call & 0xfe000000u) == 0xfa000000u ||
+	       (call & 0x0ffffff0u) == 0x012fff30u;
+}
+
+/* Without frame pointers: every word on the stack that can be a return address. Some may be stale;
+ * addr2line on bellhop.elf gives the names. */
 static void print_trace(uint32_t sp)
 {
 	uint32_t top = STACK_TOP(this_cpu()->number);
@@ -109,12 +125,8 @@ static void print_trace(uint32_t sp)
 	console_print("stack trace (addr2line -fe bellhop.elf ...):\n");
 	for (uint32_t word = sp & ~3u; word < top && word - sp < 4 * TRACE_WORDS; word += 4) {
 		uint32_t value = *(const uint32_t *)word;
-		uint32_t call;
 
-		if (value % 4 != 0 || !is_text(value - 4))
-			continue;
-		call = *(const uint32_t *)(value - 4);
-		if ((call & 0x0f000000u) != 0x0b000000u && (call & 0x0ffffff0u) != 0x012fff30u)
+		if (!is_return_address(value))
 			continue;
 		console_print("  0x%08x\n", value);
 		if (++lines == TRACE_LINES)

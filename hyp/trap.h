@@ -21,7 +21,7 @@ void trap_irq(struct vcpu *v);
 void trap_inject(struct vcpu *v, const struct inject_request *request);
 void trap_inject_undef(struct vcpu *v);
 
-/* hyp/abort.c: data and prefetch aborts of stage 2. */
+/* hyp/abort.c, hyp/abort_other.c: data and prefetch aborts of stage 2. */
 void abort_data(struct vcpu *v, uint32_t hsr);
 void abort_prefetch(struct vcpu *v, uint32_t hsr);
 /* The access that the loaded vCPU was parked for ended: MMIO_OK with what was loaded, or

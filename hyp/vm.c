@@ -42,7 +42,7 @@ static void map_memory(struct vm *vm, const struct config *config)
 
 static void create_vcpu(struct vm *vm, unsigned int id)
 {
-	struct cpu *cpu = &cpus[vm->config->cpu[id]];
+	struct cpu *cpu = cpus[vm->config->cpu[id]];
 	struct vcpu *v = mm_alloc(sizeof(*v), 64);
 
 	v->vm = vm;

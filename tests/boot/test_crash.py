@@ -10,7 +10,7 @@ from machine import Machine, main, virt
 
 EXIT_PANIC = 70
 REGISTERS = [f"r{n}" for n in range(13)] + ["sp", "lr", "pc", "cpsr"]
-STACKS_END = 0xF0204000  # HYP_STACKS and one stride: the first CPU's
+STACKS_END = 0xF0044000  # HYP_STACKS and one stride: the first CPU's
 STACK_SIZE = 0x2000
 
 

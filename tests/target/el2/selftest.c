@@ -203,9 +203,9 @@ static bool all_cpus_are_online(void)
 	unsigned int online = 0;
 
 	for (unsigned int i = 0; i < CPU_MAX; i++)
-		online += cpus[i].online;
+		online += cpus[i] != NULL && cpus[i]->online;
 	for (unsigned int i = 0; i < online; i++)
-		if (!cpus[i].online || cpus[i].gic_mask != 1u << i)
+		if (!cpus[i]->online || cpus[i]->gic_mask != 1u << i)
 			return false;
 	return online >= 1;
 }
