@@ -170,12 +170,6 @@ void gich_write_lrs(struct gich *gich)
 	gich->lr_dirty = 0;
 }
 
-void gich_save(uint32_t *vmcr, uint32_t *apr)
-{
-	*vmcr = mmio_read32(gic_blocks.gich + GICH_VMCR);
-	*apr = mmio_read32(gic_blocks.gich + GICH_APR);
-}
-
 void gich_load(uint32_t vmcr, uint32_t apr)
 {
 	mmio_write32(gic_blocks.gich + GICH_VMCR, vmcr);
@@ -184,9 +178,8 @@ void gich_load(uint32_t vmcr, uint32_t apr)
 
 void gich_clear(struct gich *gich)
 {
-	gich_disable(gich);
 	for (unsigned int i = 0; i < gic.n_lrs; i++) {
-		if (gich->lr[i] == 0)
+		if ((gich->lr[i] & (GICH_LR_PENDING | GICH_LR_ACTIVE | GICH_LR_EOI)) == 0)
 			continue;
 		gich->lr[i] = 0;
 		mmio_write32(gic_blocks.gich + GICH_LR(i), 0);

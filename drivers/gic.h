@@ -114,7 +114,16 @@ static inline void gich_write_hcr(const struct gich *gich)
 }
 
 /* Change of owner: VMCR and APR belong to the vCPU too. */
-void gich_save(uint32_t *vmcr, uint32_t *apr);
+static inline uint32_t gich_save_vmcr(void)
+{
+	return mmio_read32(gic_blocks.gich + GICH_VMCR);
+}
+
+static inline uint32_t gich_save_apr(void)
+{
+	return mmio_read32(gic_blocks.gich + GICH_APR);
+}
+
 void gich_load(uint32_t vmcr, uint32_t apr);
 /* HCR = 0: no virtual interrupt and no maintenance interrupt until the next gich_write_hcr(). */
 static inline void gich_disable(struct gich *gich)
@@ -123,7 +132,7 @@ static inline void gich_disable(struct gich *gich)
 	mmio_write32(gic_blocks.gich + GICH_HCR, 0);
 }
 
-/* The same, and no list register holds anything: for the next owner. */
+/* No list register holds anything that the next owner could see. */
 void gich_clear(struct gich *gich);
 
 #endif

@@ -8,56 +8,66 @@
 #define MODE_USR 0x10u
 #define MODE_SYS 0x1fu
 
-/* MRS and MSR (banked register), DDI 0406C B9.3.9. The list is everything but what Hyp mode shares
- * with User mode, which boot/vectors.S saves. */
-#define FOR_EACH_BANKED(X)                                                                         \
-	X(sp_usr, "SP_usr")                                                                        \
-	X(sp_svc, "SP_svc")                                                                        \
-	X(lr_svc, "LR_svc")                                                                        \
-	X(spsr_svc, "SPSR_svc")                                                                    \
-	X(sp_abt, "SP_abt")                                                                        \
-	X(lr_abt, "LR_abt")                                                                        \
-	X(spsr_abt, "SPSR_abt")                                                                    \
-	X(sp_und, "SP_und")                                                                        \
-	X(lr_und, "LR_und")                                                                        \
-	X(spsr_und, "SPSR_und")                                                                    \
-	X(sp_irq, "SP_irq")                                                                        \
-	X(lr_irq, "LR_irq")                                                                        \
-	X(spsr_irq, "SPSR_irq")                                                                    \
-	X(r8_fiq, "R8_fiq")                                                                        \
-	X(r9_fiq, "R9_fiq")                                                                        \
-	X(r10_fiq, "R10_fiq")                                                                      \
-	X(r11_fiq, "R11_fiq")                                                                      \
-	X(r12_fiq, "R12_fiq")                                                                      \
-	X(sp_fiq, "SP_fiq")                                                                        \
-	X(lr_fiq, "LR_fiq")                                                                        \
-	X(spsr_fiq, "SPSR_fiq")
+/*
+ * Seven registers at a time, so that memory is accessed by LDM and STM: a switch is long enough. The
+ * order is that of the structs in hyp/vcpu.h; both are everything but what Hyp mode shares with User
+ * mode, which boot/vectors.S saves, and what is 64 bits wide.
+ */
+#define SEVEN(op, pointer, how, a, b, c, d, e, f, g)                                               \
+	__asm__ volatile(how(op, a, b, c, d, e, f, g)                                              \
+			 : "+r"(pointer)                                                           \
+			 :                                                                         \
+			 : "r2", "r3", "r4", "r5", "r6", "r7", "r8", "memory")
+#define MRS(r, reg) "mrs " r ", " reg "\n\t"
+#define MSR(r, reg) "msr " reg ", " r "\n\t"
+#define MRC(r, reg) "mrc p15, " reg(r) "\n\t"
+#define MCR(r, reg) "mcr p15, " reg(r) "\n\t"
+#define STORE(op, a, b, c, d, e, f, g)                                                             \
+	op("r2", a) op("r3", b) op("r4", c) op("r5", d) op("r6", e) op("r7", f)                    \
+		op("r8", g) "stmia %0!, {r2-r8}"
+#define LOAD(op, a, b, c, d, e, f, g)                                                              \
+	"ldmia %0!, {r2-r8}\n\t" op("r2", a) op("r3", b) op("r4", c) op("r5", d) op("r6", e)       \
+		op("r7", f) op("r8", g)
 
-#define FOR_EACH_SYSREG(X)                                                                         \
-	X(ttbr0)                                                                                   \
-	X(ttbr1)                                                                                   \
-	X(par)                                                                                     \
-	X(sctlr)                                                                                   \
-	X(cpacr)                                                                                   \
-	X(ttbcr)                                                                                   \
-	X(dacr)                                                                                    \
-	X(dfsr)                                                                                    \
-	X(ifsr)                                                                                    \
-	X(adfsr)                                                                                   \
-	X(aifsr)                                                                                   \
-	X(dfar)                                                                                    \
-	X(ifar)                                                                                    \
-	X(prrr)                                                                                    \
-	X(nmrr)                                                                                    \
-	X(amair0)                                                                                  \
-	X(amair1)                                                                                  \
-	X(vbar)                                                                                    \
-	X(contextidr)                                                                              \
-	X(tpidrurw)                                                                                \
-	X(tpidruro)                                                                                \
-	X(tpidrprw)                                                                                \
-	X(csselr)                                                                                  \
-	X(cntkctl)
+/* MRS and MSR (banked register), DDI 0406C B9.3.9. */
+#define BANKED(op, p, how)                                                                         \
+	SEVEN(op, p, how, "SP_usr", "SP_svc", "LR_svc", "SPSR_svc", "SP_abt", "LR_abt",            \
+	      "SPSR_abt");                                                                         \
+	SEVEN(op, p, how, "SP_und", "LR_und", "SPSR_und", "SP_irq", "LR_irq", "SPSR_irq",          \
+	      "R8_fiq");                                                                           \
+	SEVEN(op, p, how, "R9_fiq", "R10_fiq", "R11_fiq", "R12_fiq", "SP_fiq", "LR_fiq", "SPSR_fiq")
+
+/* opc1, Rt, CRn, CRm, opc2; B3.17. */
+#define SCTLR(r) "0, " r ", c1, c0, 0"
+#define CPACR(r) "0, " r ", c1, c0, 2"
+#define TTBCR(r) "0, " r ", c2, c0, 2"
+#define DACR(r) "0, " r ", c3, c0, 0"
+#define DFSR(r) "0, " r ", c5, c0, 0"
+#define IFSR(r) "0, " r ", c5, c0, 1"
+#define ADFSR(r) "0, " r ", c5, c1, 0"
+#define AIFSR(r) "0, " r ", c5, c1, 1"
+#define DFAR(r) "0, " r ", c6, c0, 0"
+#define IFAR(r) "0, " r ", c6, c0, 2"
+#define PRRR(r) "0, " r ", c10, c2, 0"
+#define NMRR(r) "0, " r ", c10, c2, 1"
+#define AMAIR0(r) "0, " r ", c10, c3, 0"
+#define AMAIR1(r) "0, " r ", c10, c3, 1"
+#define VBAR(r) "0, " r ", c12, c0, 0"
+#define CONTEXTIDR(r) "0, " r ", c13, c0, 1"
+#define TPIDRURW(r) "0, " r ", c13, c0, 2"
+#define TPIDRURO(r) "0, " r ", c13, c0, 3"
+#define TPIDRPRW(r) "0, " r ", c13, c0, 4"
+#define CSSELR(r) "2, " r ", c0, c0, 0"
+#define CNTKCTL(r) "0, " r ", c14, c1, 0"
+
+#define SYSREGS(op, p, how)                                                                        \
+	SEVEN(op, p, how, SCTLR, CPACR, TTBCR, DACR, DFSR, IFSR, ADFSR);                           \
+	SEVEN(op, p, how, AIFSR, DFAR, IFAR, PRRR, NMRR, AMAIR0, AMAIR1);                          \
+	SEVEN(op, p, how, VBAR, CONTEXTIDR, TPIDRURW, TPIDRURO, TPIDRPRW, CSSELR, CNTKCTL)
+
+_Static_assert(offsetof(struct sysregs, teecr) - offsetof(struct sysregs, sctlr) == 21 * 4,
+	       "SYSREGS: one word for each, from sctlr to cntkctl");
+_Static_assert(sizeof(struct banked_regs) == 21 * 4, "BANKED: one word for each");
 
 /* ThumbEE, CP14; only where ID_PFR0.State3 says that it exists. */
 #define ID_PFR0_THUMBEE(id) (((id) >> 12 & 0xf) == 1)
@@ -90,25 +100,28 @@ static void load_thumbee(const struct vcpu *v)
 
 void context_save(struct vcpu *v)
 {
-#define SAVE(field, name) __asm__ volatile("mrs %0, " name : "=r"(v->banked.field));
-	FOR_EACH_BANKED(SAVE)
-#undef SAVE
-#define SAVE(reg) v->sys.reg = read_##reg();
-	FOR_EACH_SYSREG(SAVE)
-#undef SAVE
+	uint32_t *banked = &v->banked.sp_usr;
+	uint32_t *sys = &v->sys.sctlr;
+
+	BANKED(MRS, banked, STORE);
+	v->sys.ttbr0 = read_ttbr0();
+	v->sys.ttbr1 = read_ttbr1();
+	v->sys.par = read_par();
+	SYSREGS(MRC, sys, STORE);
 	save_thumbee(v);
 }
 
 void context_load(const struct vcpu *v)
 {
+	const uint32_t *banked = &v->banked.sp_usr;
+	const uint32_t *sys = &v->sys.sctlr;
 	uint32_t hcptr = read_hcptr() & ~HCPTR_VFP_TRAP;
 
-#define LOAD(field, name) __asm__ volatile("msr " name ", %0" : : "r"(v->banked.field));
-	FOR_EACH_BANKED(LOAD)
-#undef LOAD
-#define LOAD(reg) write_##reg(v->sys.reg);
-	FOR_EACH_SYSREG(LOAD)
-#undef LOAD
+	BANKED(MSR, banked, LOAD);
+	write_ttbr0(v->sys.ttbr0);
+	write_ttbr1(v->sys.ttbr1);
+	write_par(v->sys.par);
+	SYSREGS(MCR, sys, LOAD);
 	load_thumbee(v);
 	write_vmpidr(0x80000000u | v->id);
 	write_hcr(v->hcr);

@@ -48,12 +48,10 @@ static void ring_remove(struct cpu *cpu, struct vcpu *v)
 /* A slice ends only what has an equal to make room for. */
 static void start_slice(struct cpu *cpu, const struct vcpu *v)
 {
-	uint32_t slice = v->vm->config->time_slice_us;
-
 	if (v->next == v)
 		cpu->slice_end = TIMER_NEVER;
 	else if (cpu->running != v || cpu->slice_end == TIMER_NEVER)
-		cpu->slice_end = timer_now() + timer_ticks(slice != 0 ? slice : DEFAULT_SLICE_US);
+		cpu->slice_end = timer_now() + v->slice_ticks;
 	cpu->running = v;
 }
 
@@ -145,10 +143,8 @@ static bool is_alone(const struct cpu *cpu, const struct vcpu *v)
  * v sleeps in its own place, loaded and ready to run on, as long as nobody else could run. True:
  * it was interrupted.
  */
-static bool doze(struct cpu *cpu, struct vcpu *v)
+static bool doze(struct cpu *cpu, const struct vcpu *v)
 {
-	if (cpu->work != 0 || !is_alone(cpu, v) || !virq_is_quiet(v))
-		return false;
 	do {
 		dsb(); /* everything before it is out before this CPU stops */
 		wfi(); /* wakes for an interrupt that is masked here, too */
@@ -158,9 +154,20 @@ static bool doze(struct cpu *cpu, struct vcpu *v)
 	return false;
 }
 
+/* What comes for v after virq_is_quiet() has looked comes with an event. */
 void sched_wait(struct vcpu *v)
 {
-	if (!doze(v->cpu, v) && !virq_deliverable(v))
+	struct cpu *cpu = v->cpu;
+	bool waits = cpu->work == 0 && virq_is_quiet(v);
+
+	if (waits && is_alone(cpu, v)) {
+		if (doze(cpu, v))
+			return;
+		waits = false;
+	}
+	if (waits)
+		virq_settle(v);
+	if (waits || !virq_deliverable(v))
 		sched_remove(v, VCPU_BLOCKED);
 }
 
@@ -203,6 +210,11 @@ struct vcpu *sched_work(struct cpu *cpu)
 	} while (!choose(cpu, &v) || (cpu->work & WORK_SCHEDULE) != 0);
 	timer_arm(cpu);
 	return v;
+}
+
+void sched_set_slice(struct vcpu *v, uint32_t microseconds)
+{
+	v->slice_ticks = (uint32_t)timer_ticks(microseconds != 0 ? microseconds : DEFAULT_SLICE_US);
 }
 
 void sched_start(void)

@@ -25,6 +25,9 @@ void sched_yield(struct vcpu *v);
  * registers. Returns the vCPU to enter; sleeps while there is none. */
 struct vcpu *sched_work(struct cpu *cpu);
 
+/* How long v runs when an equal waits; 0: the default. At its creation. */
+void sched_set_slice(struct vcpu *v, uint32_t microseconds);
+
 /* A CPU with nothing in its hands begins here. */
 void __attribute__((noreturn)) sched_start(void);
 

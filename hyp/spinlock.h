@@ -24,7 +24,8 @@ struct spinlock {
 	};
 };
 
-static inline void spin_lock(struct spinlock *lock)
+/* Inlined also where code is to be small: the uncontended way is a few instructions. */
+static inline __attribute__((always_inline)) void spin_lock(struct spinlock *lock)
 {
 	/* ACQUIRE pairs with the RELEASE in spin_unlock(). */
 	uint32_t drawn = __atomic_fetch_add(&lock->word, 1u << 16, __ATOMIC_ACQUIRE);
@@ -39,7 +40,7 @@ static inline void spin_lock(struct spinlock *lock)
 		yield();
 }
 
-static inline void spin_unlock(struct spinlock *lock)
+static inline __attribute__((always_inline)) void spin_unlock(struct spinlock *lock)
 {
 	__atomic_store_n(&lock->owner, (uint16_t)(lock->owner + 1), __ATOMIC_RELEASE);
 }

@@ -101,6 +101,7 @@ struct vcpu {
 	bool caches_on;	  /* SCTLR.C as last seen: HCR.TVM traps until then */
 	uint32_t events;  /* EVENT_* */
 	uint32_t hcr;
+	uint32_t slice_ticks;
 	uint32_t job_region; /* JOB_*: position */
 	uint32_t job_offset;
 	struct vcpu *next, *previous; /* ready ring */

@@ -9,9 +9,8 @@
 #include "hyp/vcpu.h"
 #include "hyp/vm.h"
 
-/* The timers' INTIDs are the same below and above: a guest's FDT says so, and the machine's was
- * checked at boot. */
-static const uint8_t timer_intids[] = { GUEST_VTIMER_INTID, GUEST_PTIMER_INTID };
+/* The timers' INTIDs are the same below and above (a guest's FDT says so, and the machine's was
+ * checked at boot), so bits of PPIs are those of GICD_ISACTIVER0 too. */
 
 static void deactivate(const struct vgic_effects *effects)
 {
@@ -51,17 +50,6 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects)
 	/* The guest is going to try again until the other CPU has folded. */
 	if (effects->ask != 0)
 		yield();
-}
-
-/* GICD_ISACTIVER0 bits of timer interrupts that are pending or active for v. */
-static uint32_t in_flight(struct vm_locked locked, const struct vcpu *v)
-{
-	uint32_t bits = 0;
-
-	for (unsigned int i = 0; i < sizeof(timer_intids); i++)
-		if (vgic_hw_in_flight(vm_vgic(locked), v->id, timer_intids[i]))
-			bits |= 1u << timer_intids[i];
-	return bits;
 }
 
 /*
@@ -108,7 +96,8 @@ static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_eff
 	struct cpu *cpu = v->cpu;
 
 	if (cpu->lrs_loaded && vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects)) {
-		cpu->active_ppis = in_flight(locked, v) | to_deactivate(effects);
+		cpu->active_ppis = vgic_ppis_in_flight(&v->vm->vgic, v->id) |
+				   to_deactivate(effects);
 		if (gic_needs_poke())
 			cpu->deferred |= DEFERRED_POKE;
 	}
@@ -176,18 +165,6 @@ void virq_fold(struct vcpu *v)
 	end(v->cpu, locked, &effects);
 }
 
-void virq_sync(struct vcpu *v)
-{
-	struct vgic_effects effects;
-	struct vm_locked locked;
-
-	read_lrs(v);
-	locked = begin(v, &effects);
-	fold_locked(locked, v, &effects);
-	fill_locked(locked, v, &effects);
-	end(v->cpu, locked, &effects);
-}
-
 bool virq_deliverable(struct vcpu *v)
 {
 	struct vgic_effects effects;
@@ -207,6 +184,17 @@ bool virq_deliverable(struct vcpu *v)
 	effects.kick &= ~(1u << v->id);
 	end(v->cpu, locked, &effects);
 	return deliverable;
+}
+
+void virq_settle(struct vcpu *v)
+{
+	struct vgic_effects effects;
+	struct vm_locked locked = begin(v, &effects);
+
+	/* Somebody may have changed that since it was looked at. */
+	if (vgic_is_settled(&v->vm->vgic, v->id) && !vgic_is_asked(&v->vm->vgic))
+		(void)vgic_rest(vm_vgic(locked), v->id, &effects);
+	end(v->cpu, locked, &effects);
 }
 
 /* Empty list registers, not even waiting for the maintenance interrupt of a level's EOI. */
@@ -253,10 +241,17 @@ void virq_put(struct vcpu *v)
 {
 	struct cpu *cpu = v->cpu;
 
-	virq_fold(v);
-	gich_save(&v->vmcr, &v->apr);
+	if (!cpu->lrs_loaded || vgic_lrs_in_use(&v->vm->vgic, v->id) != 0 ||
+	    vgic_needs_fill(&v->vm->vgic, v->id))
+		virq_fold(v);
+	cpu->lrs_loaded = false;
+	v->vmcr = gich_save_vmcr();
+	v->apr = gich_save_apr();
 	gich_clear(&cpu->gich);
-	cpu->hcr = 0;
+	if (cpu->hcr & ~GICH_HCR_EN) {
+		gich_disable(&cpu->gich);
+		cpu->hcr = 0;
+	}
 	if (cpu->active_ppis != 0)
 		gic_clear_active(cpu->active_ppis);
 	cpu->active_ppis = 0;
@@ -265,15 +260,20 @@ void virq_put(struct vcpu *v)
 void virq_load(struct vcpu *v)
 {
 	struct cpu *cpu = v->cpu;
-	struct vm_locked locked = vm_lock(v->vm);
 
-	cpu->active_ppis = in_flight(locked, v);
-	vm_unlock(locked);
+	cpu->active_ppis = vgic_ppis_in_flight(&v->vm->vgic, v->id);
 	if (cpu->active_ppis != 0)
 		gic_set_active(cpu->active_ppis);
 	gich_load(v->vmcr, v->apr);
 	cpu->gich.vmcr = v->vmcr;
-	cpu->work |= WORK_SYNC;
+	cpu->lrs_loaded = vgic_is_loaded(&v->vm->vgic, v->id);
+	if (cpu->lrs_loaded && cpu->hcr != GICH_HCR_EN) {
+		cpu->gich.hcr = GICH_HCR_EN;
+		cpu->hcr = GICH_HCR_EN;
+		gich_write_hcr(&cpu->gich);
+	}
+	if (vgic_needs_fill(&v->vm->vgic, v->id))
+		cpu->work |= WORK_SYNC;
 }
 
 /*
@@ -313,6 +313,15 @@ static inline void end_update(struct cpu *cpu, struct vm_locked locked, unsigned
 		gich_write_lr(&cpu->gich, n, cpu->gich.lr[n]);
 	if ((cpu->deferred | effects->kick | effects->ask | effects->n_deactivate) != 0)
 		do_deferred(cpu, locked.vm, effects);
+}
+
+void virq_sync(struct vcpu *v)
+{
+	struct vgic_effects effects;
+	struct vm_locked locked = begin(v, &effects);
+	unsigned int n = update_locked(locked, v, &effects);
+
+	end_update(v->cpu, locked, n, &effects);
 }
 
 /* Not the short way: v waits, or this interrupt was not in its list registers. */
@@ -444,13 +453,18 @@ enum vgic_status virq_sgir_write(struct vcpu *v, uint32_t value)
 {
 	struct cpu *cpu = v->cpu;
 	struct vm_locked locked = vm_lock(v->vm);
+	struct vgic_effects effects;
+	enum vgic_status status;
 	uint32_t lr;
 	unsigned int n = vgic_sgir_again(vm_vgic(locked), v->id, value, &lr);
 
 	if (n != VGIC_NO_LR)
 		gich_read_lr(&cpu->gich, n);
-	if (n == VGIC_NO_LR || (cpu->gich.lr[n] & GICH_LR_ACTIVE) != 0)
-		return write_any(locked, v, GICD_SGIR, 4, value);
+	if (n == VGIC_NO_LR || (cpu->gich.lr[n] & GICH_LR_ACTIVE) != 0) {
+		vgic_effects_clear(&effects);
+		status = vgic_sgir_write(vm_vgic(locked), v->id, value, &effects);
+		return end_access(locked, v, status, &effects);
+	}
 	vm_unlock(locked);
 	if (gich_lr_state(cpu->gich.lr[n]) == 0)
 		gich_write_lr(&cpu->gich, n, lr);

@@ -22,11 +22,13 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects);
 
 /* Fold v's list registers when they are loaded: v is current. Takes the VM's lock. */
 void virq_fold(struct vcpu *v);
-/* Fold and fill, on the way to the guest. */
+/* Fold and fill, or less where that is enough, on the way to the guest. */
 void virq_sync(struct vcpu *v);
 /* v, which is current, cannot be interrupted by anything that the vGIC knows, and its list registers
  * are as they should be: it can sleep as it is, and a physical interrupt will end that. */
 bool virq_is_quiet(struct vcpu *v);
+/* After that, where v makes room for others: nothing stays in its list registers. */
+void virq_settle(struct vcpu *v);
 /* The CPU is about to sleep with v loaded: fold; no maintenance interrupt until the next sync. */
 void virq_rest(struct vcpu *v);
 /* Current or not: is there an interrupt that ends a WFI? */

@@ -13,6 +13,7 @@
 #include "hyp/guest_fdt.h"
 #include "hyp/mm.h"
 #include "hyp/panic.h"
+#include "hyp/sched.h"
 #include "hyp/stage2.h"
 #include "hyp/timer.h"
 #include "hyp/virq.h"
@@ -50,6 +51,7 @@ static void create_vcpu(struct vm *vm, unsigned int id)
 	v->cpu = cpu;
 	v->slot = (uint8_t)cpu->n_vcpus;
 	v->priority = vm->config->priority;
+	sched_set_slice(v, vm->config->time_slice_us);
 	v->stack_top = cpu->stack_top;
 	v->state = VCPU_OFF;
 	v->power = POWER_OFF;

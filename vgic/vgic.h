@@ -130,6 +130,9 @@ enum vgic_status vgic_dist_write(struct vgic_locked v, unsigned int vcpu, uint32
 /* The same with width 4. */
 enum vgic_status vgic_dist_write_word(struct vgic_locked v, unsigned int vcpu, uint32_t offset,
 				      uint32_t value, struct vgic_effects *effects);
+/* The same for GICD_SGIR, which is written for every inter-processor interrupt. */
+enum vgic_status vgic_sgir_write(struct vgic_locked v, unsigned int vcpu, uint32_t value,
+				 struct vgic_effects *effects);
 /* GICC_DIR (offset 0x1000 of the CPU interface), which the guest never reaches in hardware. */
 enum vgic_status vgic_dir_write(struct vgic_locked v, unsigned int vcpu, uint32_t value,
 				struct vgic_effects *effects);
@@ -182,6 +185,15 @@ bool vgic_hw_withdraw(struct vgic_locked v, unsigned int vcpu, unsigned int inti
  */
 bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	       struct vgic_effects *effects);
+/*
+ * Instead of a fold, before a vCPU is switched out, where vgic_is_settled() and every LR in use was
+ * read and has ended: it is inactive, and not one of a level interrupt that waits for the fold
+ * (GICH_EISR). All state is in software then, and there is nothing in the LRs: the vCPU counts as
+ * filled, and can be brought in again, with empty LRs, by vgic_refresh(). Returns true when one of
+ * them was hardware-mapped.
+ */
+bool vgic_rest(struct vgic_locked v, unsigned int vcpu, struct vgic_effects *effects);
+
 /*
  * Software to hardware: choose what goes into the list registers. Only after a fold. Needs vmcr,
  * and lr[] as the hardware has it; writes lr[], hcr (with EOIcount 0) and lr_dirty, which names

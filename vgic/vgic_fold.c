@@ -206,8 +206,12 @@ static bool fold_lrs(struct vgic *vgic, struct vgic_cpu *cpu, const uint32_t *lr
 	while (cpu->lrs != 0u) {
 		unsigned int n = vgic_lowest64(cpu->lrs);
 
-		if (fold_one(vgic, cpu, n, lr[n], effects))
+		if (vgic_fold_pending(vgic, cpu, n, lr[n], effects)) {
+			if (gich_lr_state(lr[n]) != 0u)
+				cpu->lrs_stale |= 1ull << n;
+		} else if (fold_one(vgic, cpu, n, lr[n], effects)) {
 			hw = true;
+		}
 	}
 	return hw;
 }
@@ -236,6 +240,30 @@ bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	}
 	/* It is here, not loaded, and will fill before it enters: it needs no kick */
 	effects->kick = (effects->kick & ~self) | (kick & self);
+	return hw;
+}
+
+/* A fold of nothing but ends, and a fill of nothing. Returns what vgic_fold() does. */
+bool vgic_rest(struct vgic_locked v, unsigned int vcpu, struct vgic_effects *effects)
+{
+	struct vgic_cpu *cpu = &v.vgic->cpu[vcpu];
+	bool hw = false;
+
+	for (; cpu->lrs != 0u; cpu->lrs &= cpu->lrs - 1u) {
+		uint32_t lr = cpu->lr[vgic_lowest64(cpu->lrs)];
+		unsigned int intid = gich_lr_virtualid(lr);
+		struct vgic_word *w = vgic_word(v.vgic, vcpu, intid / 32u);
+		uint32_t bit = vgic_bit(intid);
+
+		if ((lr & GICH_LR_HW) != 0u)
+			hw = true;
+		w->resident &= ~bit;
+		w->active &= ~bit;
+		w->held &= ~bit;
+		w->flight &= ~bit;
+		/* It can be pending again, in a group that GICD_CTLR disables, and be another's */
+		fold_queue(v.vgic, cpu, w, vgic_irq(v.vgic, vcpu, intid), intid, effects);
+	}
 	return hw;
 }
 

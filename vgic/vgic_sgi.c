@@ -77,6 +77,14 @@ VGIC_WRITE(vgic_write_sgir)
 	return VGIC_OK;
 }
 
+enum vgic_status vgic_sgir_write(struct vgic_locked v, unsigned int vcpu, uint32_t value,
+				 struct vgic_effects *effects)
+{
+	if (v.vgic->askers != 0u)
+		return vgic_dist_write_word(v, vcpu, GICD_SGIR, value, effects);
+	return vgic_write_sgir(v.vgic, vcpu, 0u, value, effects);
+}
+
 /* GICD_SPENDSGIRn and GICD_CPENDSGIRn read the same: a byte of sources per SGI. */
 VGIC_READ(vgic_read_sgi_pending)
 {

@@ -113,6 +113,13 @@ static inline bool vgic_is_asked(const struct vgic *vgic)
 	return vgic->askers != 0u;
 }
 
+/* The PPIs of which vgic_hw_in_flight() is true, bit per INTID. Without the lock, on the vCPU's own
+ * CPU: nobody else raises or ends them. Only after a fold. */
+static inline uint32_t vgic_ppis_in_flight(const struct vgic *vgic, unsigned int vcpu)
+{
+	return vgic->word[vcpu].flight | vgic->word[vcpu].flight_next;
+}
+
 /* Between a fill and the next fold: part of the vCPU's state is in the hardware. */
 static inline bool vgic_is_loaded(const struct vgic *vgic, unsigned int vcpu)
 {

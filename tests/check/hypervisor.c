@@ -313,6 +313,50 @@ void world_bounce(struct world *w, unsigned int v)
 	world_enter(w, v);
 }
 
+/* What a vCPU that goes to sleep does instead of a fold, where nothing is left in its LRs. */
+static bool rest(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	uint64_t in_use = vgic_lrs_in_use(&w->vgic, v);
+	struct vgic_effects effects;
+
+	if (!w->config.short_way || c->folded || !vgic_is_settled(&w->vgic, v) ||
+	    vgic_is_asked(&w->vgic))
+		return false;
+	for (unsigned int i = 0; i < w->config.n_lrs; i++) {
+		if (!(in_use >> i & 1))
+			continue;
+		c->shadow.lr[i] = c->hw.reg.lr[i];
+		if (lr_get_state(c->shadow.lr[i]) != LR_INVALID ||
+		    gich_lr_eoi_signalled(c->shadow.lr[i]))
+			return false;
+	}
+	world_stats.rests++;
+	check_deep(w, v);
+	vgic_effects_clear(&effects);
+	(void)vgic_rest(world_lock(w), v, &effects);
+	if (vgic_lrs_in_use(&w->vgic, v) || vgic_needs_fill(&w->vgic, v))
+		world_fail(w, "P10", "vCPU %u is not at rest", v);
+	c->folded = true;
+	note_fold(w, v);
+	world_effects(w, v, &effects);
+	return true;
+}
+
+/* It rested: its list registers are empty, as those of the hardware are. */
+static void resume(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	memset(c->shadow.lr, 0, sizeof(c->shadow.lr));
+	memset(c->claims, 0, sizeof(c->claims));
+	c->shadow.hcr = HCR_EN;
+	c->hw.reg.hcr = HCR_EN;
+	c->folded = false;
+	world_enter(w, v);
+	check_refresh(w, v);
+}
+
 void world_load(struct world *w, unsigned int v)
 {
 	struct world_vcpu *c = &w->vcpu[v];
@@ -321,7 +365,10 @@ void world_load(struct world *w, unsigned int v)
 		return;
 	c->loaded = true;
 	c->shadow.apr = c->hw.reg.apr;
-	fill(w, v, true);
+	if (vgic_is_loaded(&w->vgic, v))
+		resume(w, v);
+	else
+		fill(w, v, true);
 }
 
 void world_unload(struct world *w, unsigned int v)
@@ -330,7 +377,8 @@ void world_unload(struct world *w, unsigned int v)
 
 	if (!c->loaded)
 		return;
-	world_fold(w, v);
+	if (!rest(w, v))
+		world_fold(w, v);
 	for (unsigned int i = 0; i < w->config.n_lrs; i++)
 		c->hw.reg.lr[i] = 0;
 	c->hw.reg.hcr = 0;

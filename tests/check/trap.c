@@ -119,6 +119,9 @@ static enum vgic_status call(struct world *w, unsigned int v, const struct acces
 		return VGIC_OK;
 	if (a->kind == ACCESS_READ)
 		status = vgic_dist_read(world_lock(w), v, a->offset, a->width, value, effects);
+	else if (a->kind == ACCESS_WRITE && w->config.short_way && a->offset == 0xf00 &&
+		 a->width == 4)
+		status = vgic_sgir_write(world_lock(w), v, a->value, effects);
 	else if (a->kind == ACCESS_WRITE)
 		status = vgic_dist_write(world_lock(w), v, a->offset, a->width, a->value, effects);
 	else

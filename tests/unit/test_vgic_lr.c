@@ -404,6 +404,52 @@ static void an_sgi_to_self_again(void **state)
 		VGIC_NO_LR);
 	assert_int_equal(sgir_again(1u << GICD_SGIR_CPUTARGETLIST_SHIFT | 6), VGIC_NO_LR);
 }
+
+/* All has ended: nothing is in an LR, and what comes next goes in without a fill. */
+static void a_vcpu_at_rest_has_nothing_in_its_lrs(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	edges(1);
+	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
+	world_pulse(&w, FIRST);
+	eoi(&w, 0, iar(&w, 0));
+	assert_true(vgic_is_settled(&w.vgic, 0));
+	assert_false(vgic_rest(v, 0, &w.effects));
+	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 0);
+	assert_true(vgic_is_loaded(&w.vgic, 0));
+	assert_false(vgic_needs_fill(&w.vgic, 0));
+	world_hw_raise(&w, 0, WORLD_VTIMER);
+	eoi(&w, 0, iar(&w, 0));
+	assert_true(vgic_rest(v, 0, &w.effects)); /* a hardware-mapped one has ended */
+	assert_int_equal(vgic_ppis_in_flight(&w.vgic, 0), 0);
+	w.refreshes = 0;
+	world_pulse(&w, FIRST);
+	assert_int_equal(w.refreshes, 1);
+	assert_int_equal(iar(&w, 0), FIRST);
+}
+
+/* Not what is pending in a disabled group: it stays in the queue, or goes to its new target. */
+static void a_vcpu_at_rest_keeps_what_is_not_forwarded(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	world_start(&w, 2, LRS);
+	edges(1);
+	world_pulse(&w, FIRST);
+	assert_int_equal(iar(&w, 0), FIRST);
+	wr(&w, GICD_CTLR, 0);
+	world_pulse(&w, FIRST);
+	eoi(&w, 0, FIRST);
+	world_refill(&w, 0);
+	assert_true(vgic_is_settled(&w.vgic, 0));
+	(void)vgic_rest(v, 0, &w.effects);
+	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0);
+	assert_int_equal(iar(&w, 0), FIRST);
+}
 #endif
 
 /* An interrupt keeps its list register, and what did not change is not written again. */
@@ -450,6 +496,8 @@ int main(void)
 		cmocka_unit_test(again_only_where_nothing_else_changes),
 		cmocka_unit_test(not_again_where_something_is_outside),
 		cmocka_unit_test(an_sgi_to_self_again),
+		cmocka_unit_test(a_vcpu_at_rest_has_nothing_in_its_lrs),
+		cmocka_unit_test(a_vcpu_at_rest_keeps_what_is_not_forwarded),
 #endif
 		cmocka_unit_test(unchanged_lrs_are_not_dirty),
 	};
