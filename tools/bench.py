@@ -4,10 +4,12 @@
 
 QEMU counts instructions here (-icount shift=0: one takes 1 ns of the machine's time), so a row is
 the work of the whole machine, guest and hypervisor, and the same in every run. A counter's tick is
-16 instructions: a row of a single operation is exact to that. The programs are in guest/bench, the
-limits in guest/bench/limits.json."""
+16 instructions: a row of a single operation is exact to that. What instructions do not show (exits,
+accesses to devices and CP15, barriers, maintenance, all at EL2) a plugin counts in a second run,
+tools/qemu_count.c. The programs are in guest/bench, the limits in guest/bench/limits.json."""
 
 import argparse
+import bisect
 import collections
 import json
 import os
@@ -20,6 +22,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BENCH = os.path.join(ROOT, "guest", "bench")
 DESCRIPTIONS = ("bench.dts", "switch.dts")
+OTHER_DESCRIPTION = "other.dts"
 ROOMS = ("boot", "doorbell", "drivers", "hyp", "include", "linker", "vgic", "guest", "tests",
          "tools")
 SECTIONS = (".text", ".rodata", ".data", ".bss")
@@ -30,6 +33,17 @@ QEMU = ("qemu-system-arm", "-M", "virt,virtualization=on,gic-version=2", "-cpu",
 ROW = re.compile(r"^bench (\w+) (\d+) (\d+) (\d+) (-?\d+)$", re.M)
 HZ = re.compile(r"^bench-hz (\d+)$", re.M)
 OTHER = re.compile(r"^bench-other-interrupts (\d+)$", re.M)
+REGION = re.compile(r"^region (\d+) (.*)$", re.M)
+LONGEST = re.compile(r"^longest exit_(\w+) (\d+)$", re.M)
+EXITS = ("hvc", "wfi", "cp15", "abort", "vfp", "irq")
+# What is shown and held: a name, and the plugin's counters that it is the sum of.
+EVENTS = {
+    "device": ("device_reads", "device_writes"),
+    "cp15": ("cp15_reads", "cp15_writes"),
+    "barrier": ("barriers", "exclusives"),
+    "tlb": ("tlb", "cache"),
+    "exit": tuple("exit_" + reason for reason in EXITS),
+}
 BANNER = re.compile(r"^bellhop: .*?(\d+) VMs?, EL2 uses (\d+) KiB", re.M)
 SOURCE = (".c", ".h", ".S", ".ld", ".py", ".sh", ".cmake", ".dts", ".awk")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|^[ \t]*#(?!include|define|if|ifn?def|el|end|und)[^\n]*",
@@ -48,9 +62,9 @@ def output_of(command):
     return result.stdout
 
 
-def run_guest(image, pack, seconds):
+def run_guest(image, pack, seconds, *options):
     """What the guest prints, checked to be complete."""
-    command = [*QEMU, "-kernel", image, "-initrd", pack]
+    command = [*QEMU, "-kernel", image, "-initrd", pack, *options]
     try:
         result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, timeout=seconds, check=False)
@@ -73,24 +87,69 @@ def instructions(ticks, hz, operations):
     return round(ticks * 1_000_000_000 / hz / operations)
 
 
+def make_pack(build, name, scratch):
+    pack = os.path.join(scratch, name + ".itb")
+    output_of([os.path.join(ROOT, "tools", "mkpack"), os.path.join(BENCH, name),
+               "-I", os.path.join(build, "target", "guest", "bench"), "-o", pack])
+    return pack
+
+
+def measure_one(build, image, seconds, name):
+    """({row: (best, worst)}, what the guest printed)"""
+    with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
+        text = run_guest(image, make_pack(build, name, scratch), seconds)
+    hz = int(HZ.search(text).group(1))
+    return {row: tuple(instructions(int(t), hz, int(operations)) for t in (best, worst))
+            for row, best, worst, operations, _ in ROW.findall(text)}, text
+
+
 def measure(build, image, seconds):
     """({row: (best, worst)}, number of VMs of the first run, EL2 bytes then)"""
     rows, memory = {}, None
+    for name in DESCRIPTIONS:
+        more, text = measure_one(build, image, seconds, name)
+        rows.update(more)
+        if memory is None:
+            banner = BANNER.search(text)
+            if not banner:
+                raise Failure(f"no banner with the memory of EL2:\n{text}")
+            memory = int(banner.group(1)), int(banner.group(2)) * 1024
+    return rows, *memory
+
+
+def symbol(elf, name):
+    text = output_of(["arm-none-eabi-nm", elf])
+    return "0x" + re.search(rf"^([0-9a-f]+) . {name}$", text, re.M).group(1)
+
+
+def counted(args, image, name, scratch, *options):
+    """({row: (region, operations)}, what the plugin wrote)"""
+    plugin = os.path.join(args.build, "tools", "libqemu_count.so")
+    out = os.path.join(scratch, "counts")
+    vectors = symbol(image + ".elf", "hyp_vectors")
+    text = run_guest(image + ".bin", make_pack(args.build, name, scratch), args.seconds,
+                     "-plugin", ",".join([plugin, "vectors=" + vectors, "out=" + out, *options]))
+    rows = {row: (region, int(operations)) for row, _, _, operations, region in ROW.findall(text)}
+    with open(out, encoding="utf-8") as file:
+        return rows, file.read()
+
+
+def count_events(args, image):
+    """({row: {event: number for one operation}}, {reason: longest stretch at EL2})"""
+    events, longest = {}, dict.fromkeys(EXITS, 0)
     with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
         for name in DESCRIPTIONS:
-            pack = os.path.join(scratch, name + ".itb")
-            output_of([os.path.join(ROOT, "tools", "mkpack"), os.path.join(BENCH, name),
-                       "-I", os.path.join(build, "target", "guest", "bench"), "-o", pack])
-            text = run_guest(image, pack, seconds)
-            hz = int(HZ.search(text).group(1))
-            for row, best, worst, operations, _ in ROW.findall(text):
-                rows[row] = tuple(instructions(int(t), hz, int(operations)) for t in (best, worst))
-            if memory is None:
-                banner = BANNER.search(text)
-                if not banner:
-                    raise Failure(f"no banner with the memory of EL2:\n{text}")
-                memory = int(banner.group(1)), int(banner.group(2)) * 1024
-    return rows, *memory
+            rows, text = counted(args, image, name, scratch)
+            regions = {number: dict(pair.split("=") for pair in values.split())
+                       for number, values in REGION.findall(text)}
+            for row, (region, operations) in rows.items():
+                if region in regions:
+                    events[row] = {
+                        event: round(sum(int(regions[region][name]) for name in names)
+                                     / operations, 1) for event, names in EVENTS.items()}
+            for reason, number in LONGEST.findall(text):
+                longest[reason] = max(longest[reason], int(number))
+    return events, longest
 
 
 def section_sizes(elf):
@@ -135,15 +194,17 @@ def compiler(build):
     return output_of([command.split()[0], "--version"]).split("\n")[0]
 
 
-def verdict(value, must):
+def verdict(value, must, held):
     if must is None:
         return "-"
-    return "ok" if value <= must else "over"
+    if value <= must:
+        return "ok"
+    return "held" if held is not None and value <= held else "over"
 
 
-def entry(limit, best, worst, must, aim):
+def entry(limit, best, worst, must, aim, held=None):
     return {"what": limit["what"], "value": best, "worst": worst, "must": must, "aim": aim,
-            "verdict": verdict(worst, must)}
+            "verdict": verdict(worst, must, held)}
 
 
 def judge(limits, rows, vms, el2_bytes, sections):
@@ -154,7 +215,9 @@ def judge(limits, rows, vms, el2_bytes, sections):
     if odd:
         raise Failure("not both in limits.json and measured: " + ", ".join(odd))
     for limit in table:
-        result[limit["name"]] = entry(limit, *rows[limit["name"]], limit["must"], limit["aim"])
+        name = limit["name"]
+        result[name] = entry(limit, *rows[name], limit["must"], limit["aim"],
+                             limits["held"].get(name))
     limit, size = limits["image_bytes"], sum(sections.values())
     result["image_bytes"] = entry(limit, size, size, limit["must"], limit["aim"])
     limit = limits["el2_bytes"]
@@ -164,19 +227,41 @@ def judge(limits, rows, vms, el2_bytes, sections):
     return result
 
 
-def print_table(report):
-    def cell(value):
-        return "-" if value is None else f"{value:,}" if isinstance(value, int) else value
+def over_events(limits, events, longest):
+    """Lines about what is above limits.json."""
+    bounds = limits["events"]
+    lines = []
+    for row, counts in events.items():
+        for event, bound in zip(bounds["columns"], bounds["rows"].get(row, ())):
+            if counts[event] > bound:
+                lines.append(f"{row}: {counts[event]} {event}, held at {bound}")
+    lines += [f"{length} instructions at EL2 after an exit by {reason}"
+              for reason, length in longest.items() if length > limits["longest"][reason]]
+    return lines
 
-    lines = [("operation", "instructions", "worst", "must reach", "aim", "")]
+
+def print_rows(report):
+    def cell(value):
+        return "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+    def line(what, cells, end):
+        print((f"{what:46} {cells[0]:>12} {cells[1]:>9} {cells[2]:>9} {cells[3]:>8} "
+               + "".join(f"{text:>8}" for text in cells[4:]) + "  " + end).rstrip())
+
+    line("operation", ("instructions", "worst", "must", "aim", "other", *EVENTS), "")
     for name, row in report["rows"].items():
         what = row["what"] + (" (bytes)" if name.endswith("_bytes") else "")
-        lines.append((what, row["value"], row["worst"], row["must"], row["aim"], row["verdict"]))
-    for what, *values in lines:
-        cells = [cell(value) for value in values]
-        print(f"{what:46} {cells[0]:>12} {cells[1]:>10} {cells[2]:>10} {cells[3]:>10}  {cells[4]}"
-              .rstrip())
+        counts = report["events"].get(name, {})
+        line(what, [cell(row[key]) for key in ("value", "worst", "must", "aim")]
+             + [cell(report["elsewhere"].get(name))]
+             + [cell(counts.get(event)) for event in EVENTS], row["verdict"])
+
+
+def print_table(report):
+    print_rows(report)
     print()
+    print("longest stretch at EL2, in instructions, by exit: "
+          + ", ".join(f"{reason} {length:,}" for reason, length in report["longest"].items()))
     print("image:         " + ", ".join(f"{name[1:]} {size:,}"
                                          for name, size in report["sections"].items()) + " bytes")
     print("lines of code: " + ", ".join(f"{room} {count:,}"
@@ -186,15 +271,71 @@ def print_table(report):
     print(f"machine:       {report['qemu']}")
 
 
+def print_difference(old, new):
+    print(f"{'operation':46} {'before':>12} {'now':>12}")
+    for name, row in new["rows"].items():
+        before = old["rows"].get(name, {}).get("worst")
+        if before != row["worst"]:
+            print(f"{row['what']:46} {before if before is not None else '-':>12} {row['worst']:>12}"
+                  + (f"  {100 * (row['worst'] - before) / before:+.1f} %" if before else ""))
+    for name, counts in new["events"].items():
+        before = old.get("events", {}).get(name, {})
+        changes = [f"{event} {before[event]:g} -> {count:g}" for event, count in counts.items()
+                   if before.get(event, count) != count]
+        if changes:
+            print(f"{new['rows'][name]['what']:46} " + ", ".join(changes))
+    if old["compiler"] != new["compiler"]:
+        print(f"compiler: {old['compiler']} -> {new['compiler']}")
+
+
+def profile(args, image):
+    """Instructions of one operation by function, for people who make it cheaper."""
+    table = []
+    for elf in (image + ".elf", os.path.join(args.build, "target", "guest", "bench", "bench.elf")):
+        for symbol_line in output_of(["arm-none-eabi-nm", "-n", elf]).splitlines():
+            words = symbol_line.split()
+            if len(words) == 3 and words[1] in "tT" and not words[2].startswith("$"):
+                table.append((int(words[0], 16), words[2]))
+    table.sort()
+    with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
+        for name in DESCRIPTIONS:
+            rows, _ = counted(args, image, name, scratch)
+            if args.profile not in rows:
+                continue
+            region, operations = rows[args.profile]
+            region = "-2" if region == "-1" else region # before the first guest
+            _, text = counted(args, image, name, scratch, "profile=" + region)
+            return by_function(text, table, operations)
+    raise Failure(f"no row {args.profile}")
+
+
+def by_function(text, table, operations):
+    counts = collections.Counter()
+    for address, count in re.findall(r"^profile (0x\w+) (\d+)$", text, re.M):
+        counts[table[bisect.bisect(table, (int(address, 16), "~")) - 1][1]] += int(count)
+    for function, count in counts.most_common():
+        if count >= operations:
+            print(f"{count / operations:10.1f} {function}")
+
+
+def image_of(args):
+    return os.path.join(args.build, "target", "hyp", "bellhop")
+
+
 def make_report(args, limits):
-    image = os.path.join(args.build, "target", "hyp", "bellhop")
+    image = image_of(args)
     rows, vms, el2_bytes = measure(args.build, image + ".bin", args.seconds)
     if args.twice and measure(args.build, image + ".bin", args.seconds) != (rows, vms, el2_bytes):
         raise Failure("a second run gave other figures")
+    events, longest = count_events(args, image)
     sections = section_sizes(image + ".elf")
     counted_by, lines = lines_of_code()
     return {
         "rows": judge(limits, rows, vms, el2_bytes, sections),
+        "elsewhere": {row: best for row, (best, _) in measure_one(
+            args.build, image + ".bin", args.seconds, OTHER_DESCRIPTION)[0].items()},
+        "events": events,
+        "longest": longest,
         "sections": sections,
         "lines": {room: lines[room] for room in ROOMS if lines[room]},
         "counted_by": counted_by,
@@ -209,11 +350,36 @@ def parse_arguments():
     parser.add_argument("--build", metavar="DIR", default=os.path.join(ROOT, "build", "default"),
                         help="what was built (default: build/default)")
     parser.add_argument("--json", metavar="FILE", help="write all figures there, too")
-    parser.add_argument("--gate", action="store_true", help="fail when a row is over its limit")
+    parser.add_argument("--against", metavar="FILE", help="only what differs from an earlier --json")
+    parser.add_argument("--profile", metavar="ROW", help="instructions of a row by function")
+    parser.add_argument("--hold", action="store_true",
+                        help="let pass what limits.json holds above its limit, so that it does not "
+                        "become worse")
     parser.add_argument("--twice", action="store_true", help="fail when a second run differs")
     parser.add_argument("--seconds", metavar="N", type=int, default=120,
                         help="give up after so long (default: %(default)s)")
     return parser.parse_args()
+
+
+def over_elsewhere(limits, report):
+    """Lines about rows that cost more in another guest with a neighbour, by over a quarter."""
+    lines = []
+    for limit in limits["rows"]:
+        name, must = limit[0], limit[2]
+        here, there = report["rows"][name]["value"], report["elsewhere"].get(name)
+        if must is not None and name != "boot" and there is not None and there > here * 1.25:
+            lines.append(f"{report['rows'][name]['what']}: {there} in another guest")
+    return lines
+
+
+def report_over(args, limits, report):
+    rows = report["rows"].values()
+    bad = ("over",) if args.hold else ("over", "held")
+    lines = [row["what"] for row in rows if row["verdict"] in bad]
+    lines += over_events(limits, report["events"], report["longest"])
+    lines += over_elsewhere(limits, report)
+    print(f"limits:        {len(lines)} over" + "".join(f"\n    {line}" for line in lines))
+    return 1 if lines else 0
 
 
 def main():
@@ -221,17 +387,22 @@ def main():
     with open(os.path.join(BENCH, "limits.json"), encoding="utf-8") as file:
         limits = json.load(file)
     try:
+        if args.profile:
+            profile(args, image_of(args))
+            return 0
         report = make_report(args, limits)
+        if args.against:
+            with open(args.against, encoding="utf-8") as file:
+                print_difference(json.load(file), report)
     except (Failure, OSError) as error:
         sys.exit(f"bench: {error}")
-    print_table(report)
+    if not args.against:
+        print_table(report)
     if args.json:
         with open(args.json, "w", encoding="utf-8") as file:
             json.dump(report, file, indent=1)
             file.write("\n")
-    over = [row["what"] for row in report["rows"].values() if row["verdict"] == "over"]
-    print(f"limits:        {len(over)} over" + (": " + "; ".join(over) if over else ""))
-    return 1 if args.gate and over else 0
+    return report_over(args, limits, report)
 
 
 if __name__ == "__main__":

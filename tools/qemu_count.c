@@ -89,15 +89,15 @@ enum counter {
 };
 
 static const char *const names[N_COUNTERS] = {
-	"instructions", "el2",	 "device_reads", "device_writes", "cp15_reads", "cp15_writes",
-	"barriers",	"tlb",	 "cache",	 "exclusives",	  "exit_hvc",	"exit_wfi",
-	"exit_cp15",	"exit_abort", "exit_vfp", "exit_irq",
+	"instructions", "el2",	      "device_reads", "device_writes", "cp15_reads", "cp15_writes",
+	"barriers",	"tlb",	      "cache",	      "exclusives",    "exit_hvc",   "exit_wfi",
+	"exit_cp15",	"exit_abort", "exit_vfp",     "exit_irq",
 };
 
 /* The counters of what EL2 does, by kind; INSTRUCTIONS where there is none. */
 static const enum counter counter_of[] = {
-	[CP15_READ] = CP15_READS, [CP15_WRITE] = CP15_WRITES, [BARRIER] = BARRIERS,
-	[TLB] = TLB_OPERATIONS,	  [CACHE] = CACHE_OPERATIONS, [EXCLUSIVE] = EXCLUSIVES,
+	[CP15_READ] = CP15_READS,     [CP15_WRITE] = CP15_WRITES, [BARRIER] = BARRIERS,
+	[TLB] = TLB_OPERATIONS,	      [CACHE] = CACHE_OPERATIONS, [EXCLUSIVE] = EXCLUSIVES,
 	[REGION_ENDS] = INSTRUCTIONS,
 };
 
@@ -119,13 +119,19 @@ static struct {
 	long region;
 	bool counting;
 	bool el2;
+	bool booting; /* no guest has run yet */
 	enum kind last_of_guest;
 	enum counter exit; /* why EL2 was entered last */
 	uint64_t counters[N_COUNTERS];
 	uint64_t at_begin[N_COUNTERS];
 	uint64_t since_look; /* EL2 instructions since it was entered or looked */
 	uint64_t longest[N_COUNTERS];
-} state = { .el2 = true, .exit = INSTRUCTIONS, .profile = -1, .region = -1, .gicc = 0x08010000 };
+} state = { .el2 = true,
+	    .booting = true,
+	    .exit = INSTRUCTIONS,
+	    .profile = -1,
+	    .region = -1,
+	    .gicc = 0x08010000 };
 
 #define INSTRUCTIONS_A_BLOCK 4096u
 struct block {
@@ -273,6 +279,7 @@ static void count_el2(const struct instruction *insn)
 	} else if (insn->kind == ERET) {
 		look();
 		state.el2 = false;
+		state.booting = false;
 	}
 }
 
@@ -285,7 +292,8 @@ static void executed(unsigned int cpu, void *data)
 	state.counters[INSTRUCTIONS]++;
 	if (!state.el2 && offset < 4 * VECTORS)
 		enter(offset / 4);
-	if (state.counting && state.region == state.profile)
+	/* Region -2 is what comes before the first guest. */
+	if (state.counting ? state.region == state.profile : state.booting && state.profile == -2)
 		insn->executed++;
 	if (state.el2) {
 		count_el2(insn);

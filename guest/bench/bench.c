@@ -50,6 +50,8 @@ int main(void)
 	gic_enable(CNTV_INTID);
 	if (strcmp(machine_bootargs(), "leader") == 0)
 		rows_vms_leader();
+	if (strcmp(machine_bootargs(), "neighbour") == 0)
+		rows_neighbour();
 	if (strcmp(machine_bootargs(), "switch") == 0) {
 		rows_vms();
 	} else {

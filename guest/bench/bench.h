@@ -63,14 +63,19 @@ void rows_cpus(void);
 void rows_devices(void);
 void rows_vms(void);
 void rows_vms_leader(void) __attribute__((noreturn));
+void rows_neighbour(void) __attribute__((noreturn));
 
 /*
  * Accesses that trap, with their data in one fixed register: which one a compiler would choose
  * must not change the figures (the hypervisor keeps a guest's r8-r14 in another place than r0-r7).
+ * The same program built with another register shows what it costs there.
  */
+#ifndef BENCH_REGISTER
+#define BENCH_REGISTER "r2"
+#endif
 static inline uint32_t trap_read(uintptr_t address)
 {
-	register uint32_t data __asm__("r2");
+	register uint32_t data __asm__(BENCH_REGISTER);
 
 	__asm__ volatile("ldr %0, [%1]" : "=r"(data) : "r"(address) : "memory");
 	return data;
@@ -78,7 +83,7 @@ static inline uint32_t trap_read(uintptr_t address)
 
 static inline void trap_write(uintptr_t address, uint32_t value)
 {
-	register uint32_t data __asm__("r2") = value;
+	register uint32_t data __asm__(BENCH_REGISTER) = value;
 
 	__asm__ volatile("str %0, [%1]" : : "r"(data), "r"(address) : "memory");
 }

@@ -12,14 +12,14 @@
 static inline void store_post_indexed(void)
 {
 	register uintptr_t address __asm__("r1") = PL011_BASE + UARTICR;
-	register uint32_t data __asm__("r2") = 0;
+	register uint32_t data __asm__(BENCH_REGISTER) = 0;
 
 	__asm__ volatile("str %1, [%0], #4" : "+r"(address) : "r"(data) : "memory");
 }
 
 static inline void read_actlr(void)
 {
-	register uint32_t data __asm__("r2");
+	register uint32_t data __asm__(BENCH_REGISTER);
 
 	__asm__ volatile("mrc p15, 0, %0, c1, c0, 1" : "=r"(data));
 }

@@ -12,6 +12,8 @@
 #define LEADER_US 50
 #define AHEAD_US 200
 #define MARGIN_US 20
+#define NEIGHBOUR_SLEEP_US 3000
+#define NEIGHBOUR_WAKES 100
 #define SETTLE_US 1000 /* until what is said about the leader's end has been said */
 
 /* Written by the measuring VM, but for the stamp. Counts are physical. */
@@ -55,6 +57,19 @@ void rows_vms_leader(void)
 		if (asked)
 			page->stamp = cntpct();
 		wfi();
+		take_interrupts();
+	}
+	for (;;)
+		psci_system_off();
+}
+
+/* A VM that lives beside the one that measures: it wakes now and then, and ends at last. */
+void rows_neighbour(void)
+{
+	for (unsigned int i = 0; i < NEIGHBOUR_WAKES; i++) {
+		cntv_set(timer_now() + timer_us(NEIGHBOUR_SLEEP_US), CNT_CTL_ENABLE);
+		wfi();
+		use_vfp();
 		take_interrupts();
 	}
 	for (;;)
