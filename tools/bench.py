@@ -21,7 +21,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BENCH = os.path.join(ROOT, "guest", "bench")
-DESCRIPTIONS = ("bench.dts", "switch.dts")
+DESCRIPTIONS = ("bench.dts", "switch.dts", "bells.dts")
 OTHER_DESCRIPTION = "other.dts"
 ROOMS = ("boot", "doorbell", "drivers", "hyp", "include", "linker", "vgic", "guest", "tests",
          "tools")

@@ -52,8 +52,12 @@ int main(void)
 		rows_vms_leader();
 	if (strcmp(machine_bootargs(), "neighbour") == 0)
 		rows_neighbour();
+	if (strcmp(machine_bootargs(), "model") == 0)
+		rows_bells_model();
 	if (strcmp(machine_bootargs(), "switch") == 0) {
 		rows_vms();
+	} else if (strcmp(machine_bootargs(), "bells") == 0) {
+		rows_bells();
 	} else {
 		row_add("boot", bench_start_count, 1);
 		rows_exits();
