@@ -261,7 +261,6 @@ void vgic_set_wiring(struct vgic_locked v, unsigned int vcpu, unsigned int intid
 {
 	uint32_t bit = vgic_bit(intid);
 	bool driven = wiring != VGIC_UNDRIVEN;
-	bool edge = wiring == VGIC_EDGE;
 	struct vgic_word *w;
 
 	if (!is_input(v.vgic, vcpu, intid))
@@ -270,7 +269,7 @@ void vgic_set_wiring(struct vgic_locked v, unsigned int vcpu, unsigned int intid
 	w->driven = driven ? w->driven | bit : w->driven & ~bit;
 	w->hw = wiring == VGIC_HW ? w->hw | bit : w->hw & ~bit;
 	if (driven)
-		w->edge = edge ? w->edge | bit : w->edge & ~bit;
+		w->edge = wiring == VGIC_EDGE ? w->edge | bit : w->edge & ~bit;
 	if (wiring == VGIC_LEVEL || (!driven && (w->edge & bit) == 0u))
 		w->level |= bit;
 	else

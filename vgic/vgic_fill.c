@@ -124,12 +124,12 @@ static uint32_t maintenance(const struct choice *choice, uint32_t vmcr)
 	return hcr;
 }
 
-/* There is room: it was counted. */
+/* There is room: it was counted. Without, it would stay in software. */
 static void put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid, struct gich *gich)
 {
 	unsigned int n = vgic_put(vgic, cpu, intid);
 
-	if (gich->lr[n] != cpu->lr[n]) {
+	if (n != VGIC_FOLD && gich->lr[n] != cpu->lr[n]) {
 		gich->lr[n] = cpu->lr[n];
 		gich->lr_dirty |= 1ull << n;
 	}

@@ -11,12 +11,15 @@
  */
 #include "vgic_core.h"
 
+/* There is one, always: the latch says so. With this bit the number of none is a number as well. */
+#define LAST_SOURCE (1u << (VGIC_MAX_VCPUS - 1u))
+
 /* Pending: the lowest source first, and EOI while more of them wait (one at a time). */
 static uint32_t sgi_pending_lr(const struct vgic_cpu *cpu, unsigned int intid, uint32_t lr)
 {
 	uint32_t sources = cpu->sgi_pending[intid];
 
-	lr = gich_lr_set_cpuid(lr, vgic_lowest(sources)) | GICH_LR_PENDING;
+	lr = gich_lr_set_cpuid(lr, vgic_lowest(sources | LAST_SOURCE)) | GICH_LR_PENDING;
 	return (sources & (sources - 1u)) != 0u ? lr | GICH_LR_EOI : lr;
 }
 

@@ -81,10 +81,9 @@ static unsigned int fill_again(struct vgic *vgic, struct vgic_cpu *cpu, unsigned
 }
 
 /* Its own LR, if it had one, is empty then, or the one that it has again. */
-static unsigned int put_it(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n,
-			   struct gich *gich)
+static unsigned int put_it(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int intid,
+			   unsigned int n, struct gich *gich)
 {
-	unsigned int intid = cpu->dirty;
 	const struct vgic_word *w = vgic_word(vgic, cpu->id, intid / 32u);
 
 	if ((vgic_candidates(vgic, cpu, w, intid / 32u) & vgic_bit(intid)) != 0u) {
@@ -106,12 +105,14 @@ unsigned int vgic_refresh(struct vgic_locked v, unsigned int vcpu, unsigned int 
 			  struct gich *gich, struct vgic_effects *effects)
 {
 	struct vgic_cpu *cpu = &v.vgic->cpu[vcpu];
+	unsigned int intid;
 
 	if (is_again(cpu))
 		return fill_again(v.vgic, cpu, n, gich);
 	if (!is_one(v.vgic, cpu))
 		return VGIC_FOLD;
+	intid = cpu->dirty;
 	if (n != VGIC_NO_LR && !vgic_fold_pending(v.vgic, cpu, n, gich->lr[n], effects))
 		return VGIC_FOLD;
-	return put_it(v.vgic, cpu, n, gich);
+	return put_it(v.vgic, cpu, intid, n, gich);
 }

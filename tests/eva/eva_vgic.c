@@ -5,8 +5,8 @@
  * The same ranges are asserted afterwards, so that they hold after any number of calls: vgic_init()
  * puts the state there, no call leaves it. Within it nothing is out of bounds or undefined.
  *
- * EVA_CALL says which call; EVA_FIRST and EVA_LAST which registers, by their 4-byte offset, or how
- * many list registers.
+ * EVA_CALL says which call; EVA_FIRST and EVA_LAST which registers, by their 4-byte offset, how
+ * many list registers, or in which state which vCPU is.
  */
 #include <stddef.h>
 
@@ -47,9 +47,7 @@ static void any_cpu(struct vgic_cpu *cpu)
 	cpu->id = (uint8_t)any_up_to(VGIC_MAX_VCPUS - 1u);
 	cpu->loaded = any_bool();
 	cpu->fits = any_bool();
-	cpu->again = any_bool();
-	cpu->again_empty = any_bool();
-	cpu->again_lr = (uint8_t)any_up_to(VGIC_MAX_LRS - 1u);
+	cpu->dirty_lr = any_bool() ? any_up_to(VGIC_MAX_LRS - 1u) : VGIC_NO_LR;
 	cpu->ask_word = (uint8_t)any_up_to(VGIC_MAX_WORDS - 1u);
 	//@ loop unroll 64;
 	for (i = 0u; i < VGIC_MAX_LRS; i++)
@@ -80,6 +78,7 @@ static void any_state(void)
 	Frama_C_make_unknown((char *)&gich, sizeof(gich));
 	Frama_C_make_unknown((char *)&effects, sizeof(effects));
 	effects.n_deactivate = (uint16_t)any_up_to(VGIC_MAX_DEACTIVATE);
+	effects.n_notices = (uint16_t)any_up_to(VGIC_MAX_NOTICES);
 }
 
 /* Some element, any. */
@@ -88,17 +87,21 @@ static void check_state(void)
 	unsigned int c = any_up_to(sizeof(vgic.cpu) / sizeof(vgic.cpu[0]) - 1u);
 	unsigned int i = any_up_to(sizeof(vgic.irq) / sizeof(vgic.irq[0]) - 1u);
 	unsigned int l = any_up_to(VGIC_MAX_LRS - 1u);
+	unsigned int n = vgic.cpu[c].dirty_lr;
 	unsigned int s;
 
 	//@ assert 1 <= vgic.n_vcpus <= 8 && 1 <= vgic.n_lrs <= 64;
 	//@ assert 64 <= vgic.n_intids <= 1020;
 	//@ assert vgic.askers <= 255;
 	//@ assert vgic.cpu[c].id <= 7;
-	//@ assert vgic.cpu[c].again_lr <= 63 && vgic.cpu[c].ask_word <= 31;
+	//@ assert vgic.cpu[c].ask_word <= 31;
 	//@ assert vgic.irq[i].owner <= 8;
 	//@ assert vgic.irq[i].slot <= 63;
 	//@ assert \initialized(&vgic.cpu[c].lr_latch[l]);
-	//@ assert effects.n_deactivate <= 128;
+	//@ assert effects.n_deactivate <= 128 && effects.n_notices <= 128;
+	if (n != VGIC_NO_LR) {
+		//@ assert n <= 63;
+	}
 	//@ loop unroll 16;
 	for (s = 0u; s < GIC_N_SGIS; s++) {
 		//@ assert vgic.cpu[c].sgi_active[s] <= 7;
@@ -124,9 +127,26 @@ static void registers(void)
 
 #if EVA_CALL == 0
 		vgic_dist_read(v(), vcpu, offset, any_up_to(8u), &value, &effects);
+		vgic_dist_peek(&vgic, vcpu, offset, &value);
 #else
 		vgic_dist_write(v(), vcpu, offset, any_up_to(8u), value, &effects);
+		vgic_dist_write_word(v(), vcpu, 4u * word, value, &effects);
 #endif
+	}
+}
+#endif
+
+#if EVA_CALL == 10
+/* One kind at a time, because what may be passed to vgic_refresh() goes by it. */
+static uint32_t any_dirty(void)
+{
+	switch (EVA_FIRST) {
+	case 0:
+		return VGIC_AGAIN + any_up_to(VGIC_MAX_LRS - 1u);
+	case 1:
+		return any_up_to(VGIC_AGAIN - 1u);
+	default:
+		return Frama_C_unsigned_int_interval(VGIC_AGAIN + VGIC_MAX_LRS, ~0u);
 	}
 }
 #endif
@@ -160,14 +180,18 @@ static void call(void)
 	vgic.n_lrs = EVA_FIRST;
 	vgic_fill(v(), any_vcpu(), &gich);
 #elif EVA_CALL == 10
-	vgic_refresh_reads(v(), any_vcpu());
-	vgic_refresh(v(), any_vcpu(), &gich, &effects);
+	vgic.cpu[EVA_LAST].dirty = any_dirty();
+	vgic_refresh(v(), EVA_LAST, vgic_refresh_reads(v(), EVA_LAST), &gich, &effects);
 #elif EVA_CALL == 11
 	vgic_reset_vcpu(v(), any(), &effects);
 #elif EVA_CALL == 12
 	vgic_reset(v());
 #elif EVA_CALL == 13
 	vgic_set_wiring(v(), any(), any(), (enum vgic_wiring)any_up_to(3u), any());
+	vgic_set_notify(v(), any(), any_bool());
+#elif EVA_CALL == 16
+	vgic_again(v(), any_vcpu(), any(), any_up_to(VGIC_MAX_VCPUS - 1u), &value);
+	vgic_sgir_again(v(), any_vcpu(), any(), &value);
 #elif EVA_CALL == 15
 	unsigned int lowest = real_lowest64((uint64_t)any() << 32 | any());
 
