@@ -88,6 +88,7 @@ mkdir -p "$CACHE"
 for part in "$@"; do
 	case $part in
 	packages | libfdt | linux | eva | misra) "setup_$part" ;;
-	*) die "setup: there is no part '$part'." "The parts are: packages libfdt linux eva misra" ;;
+	*) die "setup: there is no part '$part'." \
+		"The parts are: packages libfdt linux eva misra" ;;
 	esac
 done
