@@ -60,8 +60,8 @@ int32_t ioevent_remove(struct ioevents *events, const struct ioevent_key *key,
 void ioevent_forget_bell(struct ioevents *events, struct bell_ref bell);
 
 /*
- * A store of width bytes (1, 2, 4, 8), data zero-extended: whose bell rings instead of a device that
- * sees it, or NULL. At most one event can match. Costs a few instructions when the address is
+ * A store of width bytes (1, 2, 4, 8), data zero-extended: the bell that rings instead of a device
+ * that sees it, or NULL. At most one event can match. Costs a few instructions when the address is
  * nobody's. bucket: ioevent_bucket(address).
  */
 const struct bell_ref *ioevent_match(const struct ioevents *events, uint32_t bucket,

@@ -82,7 +82,7 @@ void client_deliver_vector(struct vm *vm, struct bell_ref vector)
 	client_send_messages(locked, device);
 }
 
-bool client_ioevent(struct vcpu *v, uint32_t ipa, uint32_t width, uint64_t value)
+static inline bool ring_by_store(struct vcpu *v, uint32_t ipa, uint32_t width, uint64_t value)
 {
 	const struct ioevents *events = &v->vm->client.ioevents;
 	uint32_t bucket = ioevent_bucket(ipa);
@@ -110,9 +110,14 @@ bool client_ioevent(struct vcpu *v, uint32_t ipa, uint32_t width, uint64_t value
 	return true;
 }
 
+bool client_ioevent(struct vcpu *v, uint32_t ipa, uint32_t width, uint64_t value)
+{
+	return ring_by_store(v, ipa, width, value);
+}
+
 /*
- * What was sent before is pending by now; the kick that tells this CPU of it may still be on its way,
- * so it looks itself.
+ * What was sent before is pending by now; the kick that tells this CPU of it may still be on its
+ * way, so it looks itself.
  */
 static void access_msix(struct vm_locked locked, struct vcpu *v, struct msix_device *device,
 			struct forward_access *access)
@@ -232,7 +237,7 @@ write_further(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
 /* Doorbells are rung often, so that the rest is kept apart. */
 enum mmio_status client_write(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
 {
-	if (!v->access.half && client_ioevent(v, ipa, width, value))
+	if (!v->access.half && ring_by_store(v, ipa, width, value))
 		return MMIO_OK;
 	return write_further(v, ipa, width, value);
 }
