@@ -8,6 +8,9 @@
 
 #include "common.h"
 #include "device.h"
+#include "doorbell.h"
+
+#define DEVICE_VM 1u
 
 #define SLOW_MS 20u
 #define EARLY_MS 3u
@@ -247,6 +250,25 @@ static void test_all_vcpus(void)
 	}
 }
 
+/* A client has no rights over its device model. */
+static void test_no_rights(void)
+{
+	const struct doorbell_msix function = { DEVICE_VM, 0x0c000000, 0x0c000800, 1, 80, 1 };
+	uint32_t bell, handle;
+
+	doorbell_create(0, 0, &bell);
+	ktap_check_eq(doorbell_claim(DEVICE_VM, 0x0c000000, 4096, bell, 0, &handle), BELLHOP_PERM,
+		      "claim");
+	ktap_check_eq(doorbell_ioevent(DEVICE_VM, 0x0c000000, 4, 0, bell, 0), BELLHOP_PERM,
+		      "ioevent");
+	ktap_check_eq(doorbell_msix_register(&function, &handle), BELLHOP_PERM, "MSI-X");
+	ktap_check_eq(doorbell_msi_signal(DEVICE_VM, 0x08020040, 80), BELLHOP_PERM, "message");
+	/* ... nor over what the description gives to another one. */
+	ktap_check_eq(doorbell_claim(0, DEVICE_MEMORY, 0x1000, bell, 0, &handle), BELLHOP_EXIST,
+		      "its own device");
+	doorbell_close(bell);
+}
+
 static const struct ktap_test tests[] = {
 	{ "memory", test_memory },
 	{ "slow", test_slow },
@@ -259,6 +281,7 @@ static const struct ktap_test tests[] = {
 	{ "restart", test_restart },
 	{ "claim_closed", test_claim_closed },
 	{ "all_vcpus", test_all_vcpus },
+	{ "no_rights", test_no_rights },
 };
 
 int main(void)
