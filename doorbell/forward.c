@@ -82,6 +82,7 @@ int32_t forward_hold(struct forward *forward, const struct forward_config *confi
 	if (claim->config.size == 0u)
 		claim->config = *config;
 	claim->id = ++forward->last_id;
+	claim->reset = false;
 	claim->bell = bell;
 	*pending = has_posted(forward, *index);
 	return 0;
@@ -133,6 +134,10 @@ int32_t forward_get(struct forward *forward, uint32_t claim, struct forward_requ
 {
 	struct forward_request *oldest = NULL;
 
+	if (forward->claim[claim].reset) {
+		forward->claim[claim].reset = false;
+		return BELLHOP_STATE;
+	}
 	for (uint32_t i = 0u; i < FORWARD_VCPUS; i++) {
 		struct forward_request *one = &forward->request[i];
 
@@ -231,4 +236,17 @@ enum forward_result forward_finish(struct forward *forward, uint32_t vcpu, uint6
 void forward_cancel(struct forward *forward, uint32_t vcpu)
 {
 	forward->request[vcpu].state = FORWARD_IDLE;
+}
+
+uint32_t forward_reset(struct forward *forward)
+{
+	uint32_t held = 0u;
+
+	for (uint32_t i = 0u; i < BELLHOP_MAX_CLAIMS; i++) {
+		if (forward->claim[i].id == 0u)
+			continue;
+		forward->claim[i].reset = true;
+		held |= 1u << i;
+	}
+	return held;
 }

@@ -44,6 +44,7 @@ struct forward_claim {
 	struct forward_config config; /* size 0: free */
 	uint32_t id;		      /* of the device model's hold on it; 0: nobody holds it */
 	struct bell_ref bell;	      /* ... and is rung so */
+	bool reset;		      /* the client was, and the device model has not been told */
 };
 
 enum forward_state { FORWARD_IDLE, FORWARD_POSTED, FORWARD_TAKEN, FORWARD_DONE, FORWARD_FAILED };
@@ -102,7 +103,11 @@ bool forward_begin(struct forward *forward, uint32_t vcpu, uint32_t claim,
 /* The device model's side. Is the claim still the one that it took? */
 bool forward_holds(const struct forward *forward, uint32_t claim, uint32_t id);
 
-/* The oldest request of the claim that is not taken yet; AGAIN when there is none. */
+/*
+ * The oldest request of the claim that is not taken yet; AGAIN when there is none. STATE, once, after
+ * the client has stopped: what the device was told before is void. Requests of its next start wait
+ * behind that.
+ */
 int32_t forward_get(struct forward *forward, uint32_t claim, struct forward_request *request);
 
 /*
@@ -132,5 +137,7 @@ enum forward_result forward_finish(struct forward *forward, uint32_t vcpu, uint6
 
 /* The vCPU stops. */
 void forward_cancel(struct forward *forward, uint32_t vcpu);
+/* All of the VM did. Returns the claims whose device models are to be rung: bit per claim. */
+uint32_t forward_reset(struct forward *forward);
 
 #endif

@@ -270,10 +270,22 @@ void client_stop_vcpu(struct vm_locked locked, unsigned int vcpu)
 	forward_cancel(&locked.vm->client.forward, vcpu);
 }
 
+/* Device models hear of it by the bells of their claims, as WORK_BELLS. */
+static void tell_servers(struct forward *forward)
+{
+	struct cpu *cpu = this_cpu();
+
+	for (uint32_t left = forward_reset(forward); left != 0; left &= left - 1)
+		bell_add_post(&cpu->bells, forward->claim[__builtin_ctz(left)].bell);
+	if (cpu->bells.n_posts != 0)
+		cpu->work |= WORK_BELLS;
+}
+
 void client_reset(struct vm_locked locked)
 {
 	struct msix *msix = &locked.vm->client.msix;
 
+	tell_servers(&locked.vm->client.forward);
 	for (unsigned int i = 0; i < BELLHOP_MAX_MSIX; i++)
 		if (msix->device[i].id != 0)
 			msix_reset(&msix->device[i]);

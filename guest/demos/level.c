@@ -23,9 +23,14 @@ static bool wanted(void *arg)
 static void on_access(void *arg, uint64_t count)
 {
 	struct doorbell_access access;
+	int32_t status;
 
 	(void)arg, (void)count;
-	while (doorbell_get(claim, &access) == BELLHOP_OK) {
+	while ((status = doorbell_get(claim, &access)) != BELLHOP_AGAIN) {
+		if (status == BELLHOP_STATE) {
+			ticks = 0; /* the client was reset */
+			continue;
+		}
 		if (BELLHOP_MMIO_IS_WRITE(access.request))
 			ticks -= access.value;
 		doorbell_complete(claim, access.request, ticks, 0);

@@ -67,13 +67,28 @@ static void answer(const struct doorbell_access *access)
 	doorbell_level_update(&interrupt);
 }
 
+/* As the reset of the board that the client sees; what comes from outside stays. */
+static void reset(void)
+{
+	gpio = (struct pl061){ .input = gpio.input };
+	seen = true;
+	puts("pl061: reset");
+}
+
 static void on_access(void *arg, uint64_t count)
 {
 	struct doorbell_access access;
+	int32_t status;
 
 	(void)arg, (void)count;
-	while (doorbell_get(claim, &access) == BELLHOP_OK)
-		answer(&access);
+	while ((status = doorbell_get(claim, &access)) != BELLHOP_AGAIN) {
+		if (status == BELLHOP_STATE)
+			reset();
+		else if (status == BELLHOP_OK)
+			answer(&access);
+		else
+			must(status, "request");
+	}
 }
 
 static bool wants_interrupt(void *arg)

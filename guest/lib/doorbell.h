@@ -106,7 +106,7 @@ struct doorbell_access {
 
 int32_t doorbell_claim(uint32_t vm, uint32_t address, uint32_t size, uint32_t bell, uint32_t flags,
 		       uint32_t *claim);
-/* BELLHOP_AGAIN: none waits. */
+/* BELLHOP_AGAIN: none waits. BELLHOP_STATE: the client has stopped since; forget what it told. */
 int32_t doorbell_get(uint32_t claim, struct doorbell_access *access);
 /* BELLHOP_NOENT: the vCPU does not wait any more. flags: BELLHOP_ABORT. */
 int32_t doorbell_complete(uint32_t claim, uint32_t request, uint32_t value, uint32_t flags);

@@ -77,6 +77,7 @@ def switch_consoles(demo):
 
 def reboot(demo):
     demo.send("reboot\r")
+    demo.expect("pl061: reset")
     demo.expect("bellhop: linux is up, 2 CPUs")
     demo.expect(PROMPT)
     ping(demo)

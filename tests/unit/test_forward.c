@@ -305,6 +305,26 @@ static void the_client_stops(void **state)
 	assert_int_equal(forward.failed, 0);
 }
 
+static void the_server_hears_of_a_reset(void **state)
+{
+	struct forward_request request;
+
+	(void)state;
+	begin(0, BASE, false, 0, 0);
+	forward_cancel(&forward, 0);
+	assert_int_equal(forward_reset(&forward), 1);
+	begin(0, BASE, false, 0, 0);
+	assert_int_equal(forward_get(&forward, 0, &request), BELLHOP_STATE);
+	get(0);
+	no_request(0);
+	/* Who claims afterwards knows nothing of before. */
+	assert_int_equal(forward_reset(&forward), 1);
+	forward_release(&forward, 0);
+	assert_int_equal(forward_reset(&forward), 0);
+	described(state);
+	no_request(0);
+}
+
 static void claims_that_are_refused(void **state)
 {
 	struct forward before = forward;
@@ -354,6 +374,7 @@ int main(void)
 		cmocka_unit_test_setup(the_server_stops, described),
 		cmocka_unit_test_setup(a_claim_goes, described),
 		cmocka_unit_test_setup(the_client_stops, described),
+		cmocka_unit_test_setup(the_server_hears_of_a_reset, described),
 		cmocka_unit_test_setup(claims_that_are_refused, described),
 		cmocka_unit_test_setup(an_access_lies_in_a_claim_as_a_whole, described),
 	};
