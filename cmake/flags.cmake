@@ -14,6 +14,8 @@ if(BELLHOP_PART STREQUAL "target")
 	add_library(bellhop_el2_codegen INTERFACE)
 	target_compile_options(bellhop_el2_codegen INTERFACE
 		-ffreestanding -mgeneral-regs-only -marm -march=armv7ve -mno-unaligned-access
+		# Branches are cheaper here than conditions that are computed and combined.
+		--param=logical-op-non-short-circuit=0
 		-fno-common -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 		# This toolchain calls 32-bit integers long. The same size, but "%u" would then be
 		# wrong here and right in the host's build of the same file.

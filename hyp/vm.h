@@ -48,6 +48,7 @@ struct vm {
 	enum vm_stop stop;
 	bool restarted;	    /* its memory may be in caches that it wrote past */
 	uint32_t n_running; /* vCPUs whose CPU has yet to answer EVENT_STOP */
+	struct mmio_map mmio; /* before what is large: its offset is in every look-up */
 	struct vgic vgic;
 	struct doorbells bells;
 	struct vpl011 uart;
@@ -55,7 +56,6 @@ struct vm {
 	uint8_t input[VUART_INPUT]; /* typed ahead: [input_read, input_write), free running */
 	uint32_t input_read, input_write;
 	struct vm_counters counters;
-	struct mmio_map mmio;
 	struct client client;
 };
 
