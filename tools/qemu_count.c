@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * A plugin for QEMU's TCG (interface version 1, QEMU 6.0 and later) that counts what instructions
- * alone do not show: exits by reason, device accesses, CP15 accesses, barriers, maintenance; and the
- * longest time that EL2 does not look at its interrupts. It changes neither the image nor its timing.
+ * alone do not show: exits by reason, accesses to devices and CP15, barriers, maintenance; and the
+ * longest time that EL2 does not look at its interrupts. It changes neither image nor timing.
  *
  *	-plugin libqemu_count.so,vectors=ADDRESS,out=FILE[,profile=REGION]
  *
- * A region is what runs between two hints of a guest, DBG #1 and DBG #2; regions are numbered from 0
- * as they begin. Everything outside of guests counts as EL2: from a fetch of one of the vectors at
+ * A region is what runs between two hints of a guest, DBG #1 and DBG #2; regions are numbered from
+ * 0 as they begin. Everything outside of guests counts as EL2: from a fetch of one of the vectors at
  * ADDRESS to an ERET. One virtual CPU at a time is counted right, so use it with -smp 1 or -icount.
  */
 #include <inttypes.h>
@@ -213,7 +213,7 @@ static enum kind thumb_kind(uint32_t word)
 	return is_coprocessor(word, &kind) ? kind : PLAIN;
 }
 
-/* The exit's reason is what the guest did last: where it was a load or store, stage 2 aborted it. */
+/* The exit's reason is what the guest did last: a load or store was aborted by stage 2. */
 static enum counter exit_reason(uint32_t vector, enum kind last)
 {
 	if (vector != VECTOR_TRAP)
