@@ -32,14 +32,16 @@ static void to_pollset(struct doorbells *d, struct bell *bell, bool was, bool re
 static void to_irqfd(struct doorbells *d, struct bell *bell, bool was, bool ready,
 		     struct bell_effects *effects)
 {
+	struct bell_irqfd *irqfd = &d->irqfd[bell->to.index];
+
 	(void)was;
 	if (!ready)
 		return;
 	bell->count = 0u;
-	if (bell->to.vm == d->vm)
-		bell_deliver(d, bell->to, effects);
-	else
+	if (bell->to.vm != d->vm)
 		bell_post(effects, bell->to);
+	else if (irqfd->id == bell->to.id)
+		bell_irqfd_assert(d, irqfd, effects);
 }
 
 /* Where the vector is is not known here. */
@@ -81,33 +83,33 @@ static inline void added(struct doorbells *d, struct bell *bell, bool was,
 		bell_changed(d, bell, was, effects);
 }
 
-static int32_t add(struct doorbells *d, struct bell *bell, uint64_t value, uint32_t *was,
-		   struct bell_effects *effects)
+static inline int32_t add(struct doorbells *d, struct bell *bell, uint64_t value,
+			  struct bell_effects *effects)
 {
+	int32_t was = bell->count != 0u ? 1 : 0;
 	bool was_ready = bell_is_ready(bell);
 
 	if (value == UINT64_MAX)
 		return BELLHOP_INVAL;
 	if (UINT64_MAX - bell->count <= value)
 		return BELLHOP_AGAIN;
-	*was = bell->count != 0u ? 1u : 0u;
 	bell->count += value;
 	added(d, bell, was_ready, effects);
-	return BELLHOP_OK;
+	return was;
 }
 
-int32_t bell_signal(struct doorbells *d, uint32_t handle, uint64_t value, uint32_t *was,
+int32_t bell_signal(struct doorbells *d, uint32_t handle, uint64_t value,
 		    struct bell_effects *effects)
 {
 	struct bell *bell = bell_get(d, handle);
 
 	if (bell == NULL)
 		return BELLHOP_BADH;
-	return add(d, bell, value, was, effects);
+	return add(d, bell, value, effects);
 }
 
 int32_t bell_signal_from(struct doorbells *d, struct bell_ref ref, unsigned int from,
-			 uint64_t value, uint32_t *was, struct bell_effects *effects)
+			 uint64_t value, struct bell_effects *effects)
 {
 	struct bell *bell = bell_get(d, ref.id);
 
@@ -115,7 +117,7 @@ int32_t bell_signal_from(struct doorbells *d, struct bell_ref ref, unsigned int 
 		return BELLHOP_PIPE;
 	if (d->off)
 		return BELLHOP_STATE;
-	return add(d, bell, value, was, effects);
+	return add(d, bell, value, effects);
 }
 
 void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
@@ -144,7 +146,11 @@ int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_
 
 		if (!bell_slot_take(&slot, BELLHOP_TYPE_BELL, i))
 			continue;
-		d->bell[i] = (struct bell){ .slot = slot, .count = value, .flags = (uint8_t)flags };
+		d->bell[i] = (struct bell){ .slot = slot, .count = value };
+		if ((flags & BELLHOP_SEMAPHORE) != 0u)
+			d->bell[i].flags |= BELL_SEMAPHORE;
+		if ((flags & BELLHOP_ONESHOT) != 0u)
+			d->bell[i].flags |= BELL_ONESHOT;
 		*handle = slot.handle;
 		return BELLHOP_OK;
 	}
@@ -152,19 +158,18 @@ int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_
 	return BELLHOP_NOSPC;
 }
 
-_Static_assert(BELL_SEMAPHORE == BELLHOP_SEMAPHORE && BELL_ONESHOT == BELLHOP_ONESHOT,
-	       "flags of CREATE are kept as they are");
+_Static_assert(BELL_MASKED == BELLHOP_MASKED && BELL_HUP_PEER == BELLHOP_HUP, "as in a status");
 
-static uint32_t status_of(const struct bell *bell)
+static inline uint32_t status_of(const struct bell *bell)
 {
-	uint32_t status = bell->count != 0u ? BELLHOP_READABLE : 0u;
+	uint32_t status = bell->flags & (BELL_MASKED | BELL_HUP_PEER);
 
-	if ((bell->flags & BELL_MASKED) != 0u)
-		status |= BELLHOP_MASKED;
+	if ((bell->flags & BELL_HUP_EOI) != 0u)
+		status |= BELLHOP_HUP;
+	if (bell->count != 0u)
+		status |= BELLHOP_READABLE;
 	if (bell->count == UINT64_MAX)
 		status |= BELLHOP_OVERFLOW;
-	if ((bell->flags & (BELL_HUP_PEER | BELL_HUP_EOI)) != 0u)
-		status |= BELLHOP_HUP;
 	return bell->sink != SINK_NONE ? status | BELLHOP_BOUND : status;
 }
 
@@ -207,20 +212,25 @@ int32_t bell_mask(struct doorbells *d, uint32_t handle, uint32_t masked, uint32_
 	return BELLHOP_OK;
 }
 
-int32_t bell_peek(const struct doorbells *d, uint32_t handle, uint32_t *status)
+static int32_t peek_pollset(const struct doorbells *d, uint32_t handle, uint32_t *status)
 {
-	const struct bell *bell = &d->bell[bell_handle_index(handle)];
 	uint32_t ready;
 
-	if (handle != 0u && bell->slot.handle == handle) {
-		*status = status_of(bell);
-		return BELLHOP_OK;
-	}
 	if (bell_poll(d, handle, &ready) != BELLHOP_OK)
 		return BELLHOP_BADH;
 	*status = ready != 0u ? BELLHOP_READABLE : 0u;
 	if (d->pollset[bell_handle_index(handle)].sink != SINK_NONE)
 		*status |= BELLHOP_BOUND;
+	return BELLHOP_OK;
+}
+
+int32_t bell_peek(const struct doorbells *d, uint32_t handle, uint32_t *status)
+{
+	const struct bell *bell = &d->bell[bell_handle_index(handle)];
+
+	if (handle == 0u || bell->slot.handle != handle)
+		return peek_pollset(d, handle, status);
+	*status = status_of(bell);
 	return BELLHOP_OK;
 }
 

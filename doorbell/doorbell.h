@@ -123,8 +123,8 @@ int32_t bell_features(uint32_t word, uint32_t *value);
 int32_t bell_list(const struct doorbells *d, uint32_t type, uint32_t index, uint32_t *handle);
 int32_t bell_find(const struct doorbells *d, uint32_t vm, uint32_t label, uint32_t *handle);
 int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_t *handle);
-/* *was: 1 when the bell was readable before. Not for peer handles. */
-int32_t bell_signal(struct doorbells *d, uint32_t handle, uint64_t value, uint32_t *was,
+/* Returns 1 when the bell was readable before, else 0, or an error. Not for peer handles. */
+int32_t bell_signal(struct doorbells *d, uint32_t handle, uint64_t value,
 		    struct bell_effects *effects);
 int32_t bell_read(struct doorbells *d, uint32_t handle, uint64_t *value, uint32_t *status,
 		  struct bell_effects *effects);
@@ -153,9 +153,9 @@ int32_t bell_wait(struct doorbells *d, uint32_t handle, unsigned int vcpu, uint3
  */
 int32_t bell_resolve_peer(const struct doorbells *d, uint32_t handle, uint32_t right,
 			  struct bell_ref *bell);
-/* from: the VM that has the peer handle. */
+/* from: the VM that has the peer handle. Returns as bell_signal(). */
 int32_t bell_signal_from(struct doorbells *d, struct bell_ref bell, unsigned int from,
-			 uint64_t value, uint32_t *was, struct bell_effects *effects);
+			 uint64_t value, struct bell_effects *effects);
 int32_t bell_peek_from(const struct doorbells *d, struct bell_ref bell, unsigned int from,
 		       uint32_t *status);
 

@@ -21,11 +21,12 @@ enum bell_sink {
 	SINK_VECTOR, /* to: an MSI-X vector. Likewise */
 };
 
-#define BELL_SEMAPHORE 1u
-#define BELL_ONESHOT 2u
-#define BELL_MASKED 4u
+/* Those that a status shows have its bits. */
+#define BELL_MASKED 2u
 #define BELL_HUP_PEER 8u /* the last peer handle was closed */
-#define BELL_HUP_EOI 16u /* it is the bell of an orphaned link */
+#define BELL_HUP_EOI 32u /* it is the bell of an orphaned link */
+#define BELL_SEMAPHORE 64u
+#define BELL_ONESHOT 128u
 
 /* What is reached by a handle. One whose generation cannot grow any more is not used again. */
 struct bell_slot {

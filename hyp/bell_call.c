@@ -97,41 +97,42 @@ static int32_t resolve(struct vcpu *v, uint32_t right, struct bell_ref *bell)
 	return error;
 }
 
-static int32_t signal_peer(struct vcpu *v, uint64_t value, uint32_t *was)
+static int32_t signal_peer(struct vcpu *v, uint64_t value)
 {
 	struct bell_effects *effects = &v->cpu->bells;
 	struct vm_locked locked;
 	struct bell_ref bell;
-	int32_t error = resolve(v, BELLHOP_RIGHT_SIGNAL, &bell);
+	int32_t result = resolve(v, BELLHOP_RIGHT_SIGNAL, &bell);
 
-	if (error != BELLHOP_OK)
-		return error;
+	if (result != BELLHOP_OK)
+		return result;
 	locked = vm_lock(vms[bell.vm]);
-	error = bell_signal_from(&locked.vm->bells, bell, v->vm->index, value, was, effects);
+	result = bell_signal_from(&locked.vm->bells, bell, v->vm->index, value, effects);
 	bells_end(locked, effects);
-	return error;
+	return result;
 }
 
-static inline int32_t signal_own(struct vcpu *v, uint64_t value, uint32_t *was)
+static inline int32_t signal_own(struct vcpu *v, uint64_t value)
 {
 	struct bell_effects *effects = &v->cpu->bells;
 	struct vm_locked locked = vm_lock(v->vm);
-	int32_t error = bell_signal(&v->vm->bells, v->r[1], value, was, effects);
+	int32_t result = bell_signal(&v->vm->bells, v->r[1], value, effects);
 
 	bells_end(locked, effects);
-	return error;
+	return result;
 }
 
-static int32_t signal_value(struct vcpu *v, uint64_t value)
+static inline int32_t signal_value(struct vcpu *v, uint64_t value)
 {
-	uint32_t was = 0;
-	int32_t error = BELLHOP_HANDLE_TYPE(v->r[1]) == BELLHOP_TYPE_PEER ?
-				signal_peer(v, value, &was) :
-				signal_own(v, value, &was);
+	int32_t result = BELLHOP_HANDLE_TYPE(v->r[1]) == BELLHOP_TYPE_PEER ? signal_peer(v, value) :
+									     signal_own(v, value);
 
 	if (v->cpu->bells.n_posts != 0)
 		bells_deliver(v->cpu);
-	return set_result(v, error, was);
+	if (result < BELLHOP_OK)
+		return result;
+	v->r[1] = (uint32_t)result;
+	return BELLHOP_OK;
 }
 
 static int32_t signal(struct vcpu *v)
@@ -193,7 +194,7 @@ static int32_t bind_virq(struct vcpu *v)
 	return error;
 }
 
-static int32_t peek_peer(struct vcpu *v)
+static int32_t __attribute__((noinline)) peek_peer(struct vcpu *v)
 {
 	struct vm_locked locked;
 	struct bell_ref bell;
@@ -337,7 +338,7 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 };
 
 /* DEN0028, section 6.2. */
-static bool standard_call(struct vcpu *v)
+static void standard_call(struct vcpu *v)
 {
 	static const uint32_t uid[] = { BELLHOP_UID_0, BELLHOP_UID_1, BELLHOP_UID_2,
 					BELLHOP_UID_3 };
@@ -345,32 +346,33 @@ static bool standard_call(struct vcpu *v)
 	if (v->r[0] == BELLHOP_UID) {
 		for (unsigned int i = 0; i < 4; i++)
 			v->r[i] = uid[i];
-		return true;
+	} else if (v->r[0] == BELLHOP_REVISION) {
+		v->r[0] = BELLHOP_ABI_MAJOR;
+		v->r[1] = BELLHOP_ABI_MINOR;
+	} else {
+		v->r[0] = (uint32_t)BELLHOP_NOT_SUPPORTED;
+		v->vm->counters.bad_calls++;
 	}
-	if (v->r[0] != BELLHOP_REVISION)
-		return false;
-	v->r[0] = BELLHOP_ABI_MAJOR;
-	v->r[1] = BELLHOP_ABI_MINOR;
-	return true;
 }
 
-/* Not what a guest asks for: is it empty, is there another one. */
-static bool is_mistake(int32_t result)
+/* Not what a guest asks for: is it empty, is there another one. Nor the number of a WAIT. */
+static void count_mistake(struct vm *vm, int32_t result)
 {
-	return result <= BELLHOP_INVAL && result >= BELLHOP_PIPE && result != BELLHOP_AGAIN &&
-	       result != BELLHOP_NOENT;
+	if (result >= BELLHOP_PIPE && result != BELLHOP_AGAIN && result != BELLHOP_NOENT)
+		vm->counters.refused++;
 }
 
-bool bell_call(struct vcpu *v)
+void bell_call(struct vcpu *v)
 {
 	uint32_t n = v->r[0] - BELLHOP_CALL(0);
 	int32_t result;
 
-	if (n >= BELLHOP_N_CALLS || calls[n] == NULL)
-		return standard_call(v);
+	if (n >= BELLHOP_N_CALLS || calls[n] == NULL) {
+		standard_call(v);
+		return;
+	}
 	result = calls[n](v);
-	if (is_mistake(result))
-		v->vm->counters.refused++;
 	v->r[0] = (uint32_t)result;
-	return true;
+	if (result < BELLHOP_OK)
+		count_mistake(v->vm, result);
 }

@@ -3,6 +3,7 @@
 
 #include "hyp/client.h"
 #include "hyp/panic.h"
+#include "hyp/sched.h"
 #include "hyp/virq.h"
 
 struct spinlock bells_control;
@@ -56,23 +57,56 @@ static void change_input(struct vm_locked locked, struct bell_change change,
 
 static void wake(struct vm *vm, uint32_t vcpus)
 {
-	for (; vcpus != 0; vcpus &= vcpus - 1)
-		vcpu_post(vm->vcpu[__builtin_ctz(vcpus)], EVENT_WAKE);
+	for (; vcpus != 0; vcpus &= vcpus - 1) {
+		struct vcpu *v = vm->vcpu[__builtin_ctz(vcpus)];
+
+		if (v->cpu != this_cpu())
+			vcpu_post(v, EVENT_WAKE);
+		else if (v->state == VCPU_BLOCKED)
+			sched_ready(v);
+	}
 }
 
-void bells_apply(struct vm_locked locked, struct bell_effects *bells)
+/* The vCPU of this VM whose list registers can be written at once, because it runs on this CPU. */
+static struct vcpu *running(const struct vm *vm)
+{
+	struct cpu *cpu = this_cpu();
+	struct vcpu *v = cpu->current;
+
+	return cpu->lrs_loaded && v->vm == vm && v->state == VCPU_READY ? v : NULL;
+}
+
+static void change_and_unlock(struct vm_locked locked, struct vcpu *v, struct bell_change change)
 {
 	struct vgic_effects effects;
-	uint32_t woken = bells->wake;
 
 	vgic_effects_clear(&effects);
-	change_input(locked, bells->change, &effects);
-	bells->change = (struct bell_change){ 0 };
-	bells->wake = 0;
+	change_input(locked, change, &effects);
+	if (v != NULL) {
+		virq_end_input(locked, v, &effects);
+		return;
+	}
 	vm_unlock(locked);
 	if ((effects.kick | effects.ask | effects.n_deactivate) != 0)
 		virq_apply(locked.vm, &effects);
-	wake(locked.vm, woken);
+}
+
+/* An edge that the running guest has taken before is the commonest of all. */
+void bells_apply(struct vm_locked locked, struct bell_effects *bells)
+{
+	struct bell_change change = bells->change;
+	struct vcpu *v = running(locked.vm);
+	uint32_t woken = bells->wake;
+
+	bells->change = (struct bell_change){ 0 };
+	bells->wake = 0;
+	if ((change.line | change.wiring | change.notify) == 0)
+		vm_unlock(locked);
+	else if (change.line != BELL_LINE_PULSE || change.wiring != BELL_WIRING_KEEP || v == NULL ||
+		 !virq_pulse_again(locked, v, change.intid))
+		change_and_unlock(locked, v, change);
+	if (woken != 0)
+		wake(locked.vm, woken);
 }
 
 /* A delivery takes one post and adds one at most, which adds none: see bell_effects. */

@@ -48,8 +48,8 @@ void bells_notice(struct vm_locked locked, struct vgic_effects *effects);
 /* The VM is reset, or goes off, or starts. Posts are delivered by WORK_BELLS. */
 void bells_reset(struct vm_locked locked);
 
-/* A call of the ABI: r0-r7 of v. False: its number is not one of these. */
-bool bell_call(struct vcpu *v);
+/* A call of the vendor-specific range: r0-r7 of v. */
+void bell_call(struct vcpu *v);
 
 /* The call WAIT. Returns what goes into r0. */
 int32_t bell_call_wait(struct vcpu *v);

@@ -191,17 +191,22 @@ static int32_t arch_features(struct vcpu *v, uint32_t id, uint32_t a2, uint32_t 
 	return id == SMCCC_VERSION || id == SMCCC_ARCH_FEATURES ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
 }
 
-void smccc_call(struct vcpu *v)
+static void psci_call(struct vcpu *v)
 {
-	psci_function function;
+	psci_function function = find(v->r[0]);
 
-	if (v->r[0] >> 16 == BELLHOP_CALL(0) >> 16 && bell_call(v))
-		return;
-	function = find(v->r[0]);
 	if (function == NULL) {
 		v->vm->counters.bad_calls++;
 		v->r[0] = (uint32_t)PSCI_NOT_SUPPORTED;
 		return;
 	}
 	v->r[0] = (uint32_t)function(v, v->r[1], v->r[2], v->r[3]);
+}
+
+void smccc_call(struct vcpu *v)
+{
+	if (v->r[0] >> 16 == BELLHOP_CALL(0) >> 16)
+		bell_call(v);
+	else
+		psci_call(v);
 }

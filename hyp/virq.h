@@ -41,6 +41,16 @@ void virq_load(struct vcpu *v);
 /* An acknowledged physical PPI becomes v's, as hardware-mapped interrupt. v need not be current. */
 void virq_hw_raise(struct vcpu *v, uint32_t intid);
 
+/*
+ * v runs, and inputs of its VM changed under the lock, which is dropped: its list registers are
+ * brought up to date at once, and others are told.
+ */
+struct vm_locked;
+void virq_end_input(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects);
+/* v runs: one edge of an input that was in its list registers just so, with all that follows.
+ * False: not so, and nothing has happened. */
+bool virq_pulse_again(struct vm_locked locked, struct vcpu *v, uint32_t intid);
+
 /* GICD and GICC_DIR pages. */
 enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t *value);
 enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value);

@@ -21,7 +21,7 @@ RESAMPLE = "		if (link->kind == LINK_RESAMPLE) {\n			"
 RING = "			bell_ring(d, &d->bell[link->bell], effects);"
 NOT_READY = "	if (!ready)\n		return;\n"
 TAKE = "	bell->count = 0u;\n"
-TO_OWN = "\tif (bell->to.vm == d->vm)\n"
+TO_OTHER = "\tif (bell->to.vm != d->vm)\n"
 
 BUGS = (
     Bug(
@@ -70,7 +70,7 @@ BUGS = (
         "D8",
         "what is counted while masked is lost",
         "P12",
-        ("bell.c", NOT_READY + TAKE + TO_OWN, TAKE + NOT_READY + TO_OWN),
+        ("bell.c", NOT_READY + TAKE + TO_OTHER, TAKE + NOT_READY + TO_OTHER),
     ),
 )
 

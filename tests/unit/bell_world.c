@@ -88,23 +88,22 @@ int32_t bw_signal(struct bell_world *w, unsigned int vm, uint32_t handle, uint64
 	struct bell_effects saved = w->effects;
 	struct bell_ref bell;
 	unsigned int home = vm;
-	uint32_t was;
 	int32_t error;
 
 	/* A test may signal while others' posts are under way. */
 	bell_effects_clear(&w->effects);
 	if (BELLHOP_HANDLE_TYPE(handle) != BELLHOP_TYPE_PEER) {
-		error = bell_signal(&w->d[vm], handle, value, &was, &w->effects);
+		error = bell_signal(&w->d[vm], handle, value, &w->effects);
 	} else {
 		error = bell_resolve_peer(&w->d[vm], handle, BELLHOP_RIGHT_SIGNAL, &bell);
 		if (error == BELLHOP_OK) {
 			home = bell.vm;
-			error = bell_signal_from(&w->d[home], bell, vm, value, &was, &w->effects);
+			error = bell_signal_from(&w->d[home], bell, vm, value, &w->effects);
 		}
 	}
 	done(w, home);
 	w->effects = saved;
-	return error;
+	return error > BELLHOP_OK ? BELLHOP_OK : error;
 }
 
 int64_t bw_read(struct bell_world *w, unsigned int vm, uint32_t handle)

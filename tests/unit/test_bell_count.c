@@ -23,7 +23,9 @@ static void t120_eventfd_arithmetic(void **state)
 	assert_int_equal(bw_read(&w, 0, b), BELLHOP_AGAIN);
 	assert_int_equal(bw_signal(&w, 0, b, 3), BELLHOP_OK);
 	assert_int_equal(bw_signal(&w, 0, b, 4), BELLHOP_OK);
+	assert_int_equal(bell_signal(&w.d[0], b, 0, &w.effects), 1);
 	assert_int_equal(bw_read(&w, 0, b), 7);
+	assert_int_equal(bell_signal(&w.d[0], b, 0, &w.effects), 0);
 	assert_int_equal(bw_read(&w, 0, b), BELLHOP_AGAIN);
 
 	assert_int_equal(bw_signal(&w, 0, b, UINT64_MAX), BELLHOP_INVAL);
