@@ -195,6 +195,14 @@ static uint32_t unsure_bits(const struct world *w, unsigned int v, const struct 
 	return mask;
 }
 
+/* What a register shows that differs from the ideal one. */
+static const char *read_property(uint32_t word)
+{
+	if (word >= 0xf10)
+		return "P11";
+	return word >= 0x200 && word < 0x300 ? "P4" : "P3";
+}
+
 static void completed_read(struct world *w, unsigned int v, const struct access *a, uint32_t value)
 {
 	uint32_t ideal = ideal_dist_read(&w->ideal, v, a->offset, a->width);
@@ -202,8 +210,8 @@ static void completed_read(struct world *w, unsigned int v, const struct access 
 	bool free_choice = word == 0x008 || word == 0xc04 || word >= 0xfd0;
 
 	if (!free_choice && (value ^ ideal) & ~unsure_bits(w, v, a))
-		world_fail(w, "P3", "vCPU %u reads 0x%03x/%u as 0x%x, ideally 0x%x", v, a->offset,
-			   a->width, value, ideal);
+		world_fail(w, read_property(word), "vCPU %u reads 0x%03x/%u as 0x%x, ideally 0x%x",
+			   v, a->offset, a->width, value, ideal);
 }
 
 static void forget_access(struct world *w, unsigned int v)

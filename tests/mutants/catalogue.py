@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """catalogue.py [--cc CC] [--scratch DIR] [--jobs N] [--all] [NAME...]
 
-Bugs that virtual GICs in the field have had, made again in vgic/ (field.py, B1 to B16), and a
-mistake for each row of the catalogue of cases (rows.py, T01 to T92). Each has to be found by the
-checks that are named with it: unit tests, or a property of the random traces. A text that is not in
-the sources any more is an error: then the bug has to be looked for in the new code. --all says who
-else finds it."""
+Bugs that virtual GICs in the field have had, made again in vgic/ (field.py, B1 to B18), a mistake
+for each row of the catalogue of cases (rows.py, T01 to T92), and for each property of tests/check
+that needs it one that nothing else finds (alone.py). Each has to be found by the checks that are
+named with it: unit tests, or a property of the random traces. A text that is not in the sources any
+more is an error: then the bug has to be looked for in the new code. --all says who else finds
+it."""
 
 import argparse
 import concurrent.futures
@@ -14,6 +15,7 @@ import re
 import sys
 import tempfile
 
+from alone import ALONE
 from field import BUGS
 from rows import ROWS
 from workbench import ROOT, Broken, Workbench, failures, run
@@ -65,6 +67,10 @@ def check(bench, bug, everything):
         killed = bool(by[program] & set(test.split("|")))
         good = good and killed
         says.append(f"{'':11} {'killed by' if killed else 'NOT KILLED by'} {program}: {test}")
+    if bug in ALONE and good:
+        others = bench.run_random(bench.scratch / "mutant" / bug.name, *STEPS, "--ignore", bug.name)
+        good = others is None
+        says.append(f"{'':11} without {bug.name} found by {others or 'nothing'}")
     if everything or not good:
         names = sorted(name for names in by.values() for name in names)
         says.append(f"{'':11} found by: {', '.join(names) or 'nothing'}")
@@ -97,7 +103,7 @@ def table_errors():
 
 
 def choose(arguments):
-    return [b for b in (*BUGS, *ROWS) if not arguments.names or b.name in arguments.names]
+    return [b for b in (*ALONE, *BUGS, *ROWS) if not arguments.names or b.name in arguments.names]
 
 
 def main():

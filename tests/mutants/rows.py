@@ -125,7 +125,7 @@ ROWS = (
         "T16",
         "an LR is written at every exit",
         "vgic_lr:t16_unrelated_exits_change_nothing",
-        ("vgic_fill.c", "\tif (gich->lr[n] != cpu->lr[n]) {", "\tif (true) {"),
+        ("vgic_fill.c", " && gich->lr[n] != cpu->lr[n]) {", ") {"),
     ),
     Bug(
         "T17",
@@ -176,8 +176,8 @@ ROWS = (
         "T24",
         "an LR that names the interrupt is not written, whatever state this CPU left in it",
         "vgic_switch:t24_a_vcpu_goes_on_on_another_cpu",
-        ("vgic_fill.c", "\tif (gich->lr[n] != cpu->lr[n]) {",
-         "\tif (gich_lr_virtualid(gich->lr[n]) != intid) {"),
+        ("vgic_fill.c", " && gich->lr[n] != cpu->lr[n]) {",
+         " && gich_lr_virtualid(gich->lr[n]) != intid) {"),
     ),
     Bug(
         "T25",

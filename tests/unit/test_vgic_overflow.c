@@ -308,6 +308,21 @@ static void masked_outside_needs_no_count(void **state)
 	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_VGRP1EIE, GICH_HCR_VGRP1EIE);
 }
 
+/* Which active one stays outside: one that owes no EOI (ISACTIVER) before one that does. */
+static void held_comes_in_before_what_is_not(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 2);
+	edges(2);
+	world_spi(&w, FIRST - 1, VGIC_EDGE, 0x10);
+	world_set_bit(&w, 0, GICD_ISACTIVER(0u), FIRST - 1);
+	nest(2);
+	world_refill(&w, 0);
+	assert_true(gich_model_find(&w.hw[0], FIRST) >= 0);
+	assert_true(gich_model_find(&w.hw[0], FIRST + 1) >= 0);
+	assert_int_equal(gich_model_find(&w.hw[0], FIRST - 1), GICH_MODEL_NO_LR);
+}
+
 /* The first fill of a vCPU, which no fold came before: the groups are those of the VMCR given. */
 static void fill_goes_by_the_vmcr_that_it_is_given(void **state)
 {
@@ -344,6 +359,7 @@ int main(void)
 		cmocka_unit_test(t10_an_evicted_interrupt_that_comes_back_is_not_ended_twice),
 		cmocka_unit_test(t11_spilling_turns_maintenance_on),
 		cmocka_unit_test(masked_outside_needs_no_count),
+		cmocka_unit_test(held_comes_in_before_what_is_not),
 		cmocka_unit_test(fill_goes_by_the_vmcr_that_it_is_given),
 	};
 

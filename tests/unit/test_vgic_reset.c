@@ -189,6 +189,10 @@ static void vcpu_that_does_not_exist_is_not_reset(void **state)
 	vgic_reset_vcpu(locked(), 1, &w.effects);
 	vgic_reset_vcpu(locked(), 8, &w.effects);
 	assert_int_equal(w.effects.kick, 0);
+	world_start(&w, 8, LRS);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	vgic_reset_vcpu(locked(), 8, &w.effects);
+	assert_true(world_bit(&w, 0, GICD_ISENABLER(0u), SPI));
 }
 
 int main(void)

@@ -350,11 +350,11 @@ static void an_owner_folds_for_itself(void **state)
 	for (i = 1; i < 3; i++) {
 		world_spi(&w, SPI + i, VGIC_EDGE, 0x80);
 		world_target(&w, SPI + i, 1u << i);
-		world_spi(&w, SPI + 4 + i, VGIC_EDGE, 0x40);
-		world_target(&w, SPI + 4 + i, 1u << i);
+		world_spi(&w, SPI + 32 + i, VGIC_EDGE, 0x40); /* of another word */
+		world_target(&w, SPI + 32 + i, 1u << i);
 		world_pulse(&w, SPI + i);
 		assert_int_equal(iar(&w, i), SPI + i);
-		world_pulse(&w, SPI + 4 + i);
+		world_pulse(&w, SPI + 32 + i);
 	}
 	w.deaf = true;
 	w.late = true;
@@ -365,6 +365,30 @@ static void an_owner_folds_for_itself(void **state)
 	world_refill(&w, 2);
 	assert_int_equal(ask(0, &value), VGIC_OK);
 	assert_int_equal(value, SPI_BIT << 1);
+}
+
+/* One owner takes back what it has; the other one has not even folded, and is waited for. */
+static void one_of_two_owners_takes_it_back(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 3, LRS);
+	for (i = 1; i < 3; i++) {
+		world_spi(&w, SPI + i, VGIC_EDGE, 0x80);
+		world_target(&w, SPI + i, 1u << i);
+		world_pulse(&w, SPI + i);
+		assert_int_equal(iar(&w, i), SPI + i);
+	}
+	w.deaf = true;
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	for (i = 0; i < 10000 && (i == 0 || gich_model_find(&w.hw[1], SPI + 1) < 0); i++)
+		world_refill(&w, 1);
+	assert_in_range(i, 17, 9999);
+	assert_true(vgic_is_asked(&w.vgic));
+	world_refill(&w, 2);
+	assert_int_equal(gich_model_find(&w.hw[2], SPI + 2), GICH_MODEL_NO_LR);
 }
 
 /* Two that have to be looked at, in the LRs of two vCPUs: both are asked. */
@@ -464,6 +488,7 @@ int main(void)
 		cmocka_unit_test(patience_of_the_asker_is_for_each_wait),
 		cmocka_unit_test(patience_of_the_owner_is_for_each_wait),
 		cmocka_unit_test(an_owner_folds_for_itself),
+		cmocka_unit_test(one_of_two_owners_takes_it_back),
 		cmocka_unit_test(all_owners_are_asked_for_pending),
 		cmocka_unit_test(pending_of_what_has_no_latch_is_known),
 		cmocka_unit_test(dropped_outside_is_settled),
