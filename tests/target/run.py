@@ -6,6 +6,7 @@
     run.py --hyp bellhop.bin --pack x.itb --expect 'linux# ' --send 'poweroff\\r'
     run.py --hyp bellhop.bin --desc x.dts --image guest.elf=build/psci.elf --vms vm
     run.py --native guest.elf --smp 2                          without the hypervisor
+    run.py --hyp bellhop.bin --pack x.itb --panic 'no memory'  it ends in this panic
 
 A run passes only when QEMU ends by itself in time with the expected exit code, every --expect was
 seen in order, and every VM of --vms printed one complete KTAP stream: banner, plan, each result in
@@ -30,7 +31,9 @@ PLAN = re.compile(r"^1\.\.(\d+)$")
 TOTALS = re.compile(r"^# Totals: pass:(\d+) fail:(\d+) skip:(\d+)")
 EXIT = re.compile(r"^# exit (-?\d+)$")
 KTAP_START = re.compile(r"^(KTAP version |1\.\.\d|ok\b|not ok\b|Bail out!)")
-ALWAYS_FORBIDDEN = r"^Bail out!|Kernel panic - not syncing|^bellhop: panic"
+ALWAYS_FORBIDDEN = r"^Bail out!|Kernel panic - not syncing"
+PANIC = r"^bellhop: panic: "
+EXIT_PANIC = 70
 MKPACK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/mkpack")
 MACHINE = "virt,virtualization=on,gic-version=2"
 NATIVE_MACHINE = "virt,gic-version=2"
@@ -152,7 +155,7 @@ def split_prefix(line, default):
 class Console:
     """All the output so far: for steps as one text, for KTAP as lines per VM."""
 
-    def __init__(self, vms, need_exit=True, forbid=()):
+    def __init__(self, vms, need_exit=True, forbid=(PANIC,)):
         self.default = vms[0] if vms else None
         self.streams = {vm: Ktap(need_exit) for vm in vms}
         self.forbid = [re.compile(pattern) for pattern in (ALWAYS_FORBIDDEN, *forbid)]
@@ -278,7 +281,8 @@ def pump(process, console, steps, timeout, echo):
 def run(args):
     """Runs QEMU once; returns the list of reasons for failure."""
     vms = [vm for vm in args.vms.split(",") if vm]
-    console = Console(vms, need_exit=not args.no_exit_line, forbid=args.forbid)
+    forbid = args.forbid + ([] if args.panic else [PANIC])
+    console = Console(vms, need_exit=not args.no_exit_line, forbid=forbid)
     steps = Steps(args.steps)
     command = qemu_command(args)
     if args.verbose:
@@ -342,6 +346,7 @@ def parse_arguments(argv):
         "the first")
     add("--no-exit-line", action="store_true", help="KTAP of a guest without '# exit' line")
     add("--exit-code", type=int, default=0, help="of QEMU")
+    add("--panic", metavar="REGEX", help="the run has to end in the hypervisor's panic, with this")
     add("--forbid", action="append", default=[], metavar="REGEX", help="a line that fails the run")
     add("--expect", action=Step, dest="steps", metavar="REGEX", default=[])
     add("--send", action=Step, dest="steps", metavar="TEXT", help="with backslash escapes")
@@ -351,6 +356,9 @@ def parse_arguments(argv):
     args = parser.parse_args(argv)
     if bool(args.native) == bool(args.hyp):
         parser.error("give either --hyp or --native")
+    if args.panic:
+        args.steps = args.steps + [("expect", PANIC + args.panic)]
+        args.exit_code = EXIT_PANIC
     if not args.vms and not args.steps:
         parser.error("without --vms or --expect there is nothing to judge")
     return args
