@@ -86,6 +86,16 @@ static void test_features(void)
 		      "FEATURES of an unknown function");
 }
 
+/* A reset type that does not exist, and a vendor's: the VM goes on (DEN0022D 5.20). */
+static void test_reset2_refused(void)
+{
+	if (needs_bellhop())
+		return;
+	ktap_check_eq(smccc_hvc(PSCI_SYSTEM_RESET2, 1, 0, 0), PSCI_INVALID_PARAMETERS, "type 1");
+	ktap_check_eq(smccc_hvc(PSCI_SYSTEM_RESET2, 0x80000000, 0, 0), PSCI_NOT_SUPPORTED,
+		      "a vendor's type");
+}
+
 /* How a caller finds SMCCC 1.1: PSCI 1.0, then PSCI_FEATURES(SMCCC_VERSION) (DEN0028 B.2). */
 static void test_smccc_discovery(void)
 {
@@ -311,6 +321,7 @@ static const struct ktap_test tests[] = {
 	{ "version_hvc", test_version_hvc },
 	{ "version_smc", test_version_smc },
 	{ "features", test_features },
+	{ "reset2_refused", test_reset2_refused },
 	{ "smccc_discovery", test_smccc_discovery },
 	{ "unknown_hvc", test_unknown_hvc },
 	{ "unknown_smc", test_unknown_smc },
