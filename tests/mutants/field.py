@@ -23,6 +23,9 @@ STORED = "	cpu->lr_latch[n] = (lr & GICH_LR_PENDING) != 0u && take_latch(cpu, w,
 
 NOTICE = "		vgic_notice(w, intid, 0u, effects);\n"
 IF_ENDED = "	if ((acknowledged || (w->active & bit) != 0u)"
+LEFT_PENDING = """	if ((lr & GICH_LR_PENDING) != 0u)
+		fold_pending(cpu, w, n, intid);
+"""
 
 BUGS = (
     Bug(
@@ -163,6 +166,7 @@ BUGS = (
             "	" + IF_ENDED + " && (lr & GICH_LR_EOI) != 0u)\n",
             "",
         ),
+        ("vgic_fold.c", LEFT_PENDING, LEFT_PENDING + NOTICE[1:]),
     ),
     Bug(
         "B18",
@@ -172,6 +176,38 @@ BUGS = (
             "vgic_dist_irq.c",
             "w->notify & w->level & w->line & ~w->active & ~w->resident",
             "0u",
+        ),
+    ),
+    Bug(
+        "B19",
+        "an SGI is taken for one that another source has in an LR",
+        "vgic_lr_refresh:again_only_where_nothing_else_changes",
+        (
+            "vgic_refresh.c",
+            " ||\n	    (intid < GIC_N_SGIS && gich_lr_cpuid(*lr) != source))\n",
+            ")\n",
+        ),
+    ),
+    Bug(
+        "B20",
+        "a vCPU that goes to sleep forgets what is pending in a disabled group",
+        "vgic_lr_refresh:a_vcpu_at_rest_keeps_what_is_not_forwarded",
+        (
+            "vgic_fold.c",
+            "		fold_queue(v.vgic, cpu, w, vgic_irq(v.vgic, vcpu, intid), intid, effects);\n",
+            "		vgic_dequeue(cpu, intid);\n"
+            "		vgic_irq(v.vgic, vcpu, intid)->owner = VGIC_NO_VCPU;\n"
+            "		(void)effects;\n",
+        ),
+    ),
+    Bug(
+        "B21",
+        "a register is read without the lock while the reader waits for a fold",
+        "vgic_registers:no_peek_while_somebody_waits",
+        (
+            "vgic_dist.c",
+            "	if (!is_plain(vgic, offset, 4u))\n		return false;\n",
+            "	if ((offset & ~(GICD_FRAME_SIZE - 4u)) != 0u)\n		return false;\n",
         ),
     ),
 )

@@ -444,8 +444,8 @@ static void a_vcpu_at_rest_keeps_what_is_not_forwarded(void **state)
 	wr(&w, GICD_CTLR, 0);
 	world_pulse(&w, FIRST);
 	eoi(&w, 0, FIRST);
-	world_refill(&w, 0);
 	assert_true(vgic_is_settled(&w.vgic, 0));
+	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 1);
 	(void)vgic_rest(v, 0, &w.effects);
 	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0);
 	assert_int_equal(iar(&w, 0), FIRST);
