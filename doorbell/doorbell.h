@@ -109,11 +109,11 @@ void bells_fix_line(struct doorbells *d, unsigned int intid);
 void bells_set_off(struct doorbells *d, bool off);
 
 /*
- * The VM is reset: nobody will EOI any more. To be called for each intid from BELL_FIRST_INTID on,
- * each with its own `change` to be done. The resample source goes low, and its resamplers are told
- * once; all that is bound stays bound.
+ * The VM is reset: nobody will EOI any more. To be called for each index below BELLHOP_MAX_IRQFDS,
+ * each with its own `change` to be done. The resample source of its input goes low, and all its
+ * resamplers are told once; all that is bound stays bound.
  */
-void bells_reset_line(struct doorbells *d, unsigned int intid, struct bell_effects *effects);
+void bells_reset_irqfd(struct doorbells *d, unsigned int index, struct bell_effects *effects);
 
 /*
  * The calls of the ABI that concern one VM, named as there. Each returns BELLHOP_OK or an error,

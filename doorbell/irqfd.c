@@ -245,15 +245,16 @@ void bell_eoi(struct doorbells *d, unsigned int intid, bool by_enable, struct be
 	end_line(d, line, intid, !by_enable, effects);
 }
 
-void bells_reset_line(struct doorbells *d, unsigned int intid, struct bell_effects *effects)
+void bells_reset_irqfd(struct doorbells *d, unsigned int index, struct bell_effects *effects)
 {
+	const struct bell_irqfd *irqfd = &d->irqfd[index];
 	struct bell_line *line;
 
-	if (!bell_gsi_exists(d, intid))
+	if (irqfd->id == 0u || irqfd->kind != IRQFD_RESAMPLE)
 		return;
-	line = bell_line(d, intid);
+	line = bell_line(d, irqfd->gsi);
 	if ((line->sources & SOURCE_RESAMPLE) != 0u)
-		end_line(d, line, intid, false, effects);
+		end_line(d, line, irqfd->gsi, false, effects);
 }
 
 void bells_fix_line(struct doorbells *d, unsigned int intid)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "hyp/bells.h"
 
+#include "drivers/gic.h"
 #include "hyp/client.h"
 #include "hyp/panic.h"
 #include "hyp/sched.h"
@@ -91,7 +92,27 @@ static void change_and_unlock(struct vm_locked locked, struct vcpu *v, struct be
 		virq_apply(locked.vm, &effects);
 }
 
-/* An edge that the running guest has taken before is the commonest of all. */
+/*
+ * One edge of an input that was in the list registers of v, which runs, just so: the commonest of
+ * all. False: not so, and nothing has happened.
+ */
+static inline bool pulse_again(struct vm_locked locked, struct vcpu *v, uint32_t intid)
+{
+	struct gich *gich = &v->cpu->gich;
+	uint32_t lr;
+	unsigned int n = vgic_again(vm_vgic(locked), v->id, intid, 0, &lr);
+
+	if (n == VGIC_NO_LR)
+		return false;
+	gich_read_lr(gich, n);
+	if ((gich->lr[n] & GICH_LR_ACTIVE) != 0)
+		return false;
+	vm_unlock(locked);
+	if (gich_lr_state(gich->lr[n]) == 0)
+		gich_write_lr(gich, n, lr);
+	return true;
+}
+
 void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 {
 	struct bell_change change = bells->change;
@@ -100,11 +121,13 @@ void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 
 	bells->change = (struct bell_change){ 0 };
 	bells->wake = 0;
-	if ((change.line | change.wiring | change.notify) == 0)
-		vm_unlock(locked);
-	else if (change.line != BELL_LINE_PULSE || change.wiring != BELL_WIRING_KEEP || v == NULL ||
-		 !virq_pulse_again(locked, v, change.intid))
-		change_and_unlock(locked, v, change);
+	if (change.line != BELL_LINE_PULSE || change.wiring != BELL_WIRING_KEEP || v == NULL ||
+	    !pulse_again(locked, v, change.intid)) {
+		if ((change.line | change.wiring | change.notify) == 0)
+			vm_unlock(locked);
+		else
+			change_and_unlock(locked, v, change);
+	}
 	if (woken != 0)
 		wake(locked.vm, woken);
 }
@@ -166,8 +189,8 @@ void bells_reset(struct vm_locked locked)
 	struct vgic_effects effects;
 
 	vgic_effects_clear(&effects);
-	for (unsigned int intid = BELL_FIRST_INTID; intid < BELL_MAX_INTIDS; intid++) {
-		bells_reset_line(&locked.vm->bells, intid, &cpu->bells);
+	for (unsigned int i = 0; i < BELLHOP_MAX_IRQFDS; i++) {
+		bells_reset_irqfd(&locked.vm->bells, i, &cpu->bells);
 		if (cpu->bells.change.line != BELL_LINE_KEEP)
 			change_now(locked, &cpu->bells, &effects);
 	}

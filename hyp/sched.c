@@ -197,6 +197,8 @@ static bool choose(struct cpu *cpu, struct vcpu **v)
 		client_resume(*v);
 	if (cpu->work & WORK_SYNC)
 		virq_sync(*v);
+	if (cpu->work & WORK_BELLS)
+		bells_deliver(cpu); /* what the guest has ended is told before it runs on */
 	return (cpu->work & ~WORK_SCHEDULE) == 0;
 }
 

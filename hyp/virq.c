@@ -488,20 +488,3 @@ void virq_end_input(struct vm_locked locked, struct vcpu *v, struct vgic_effects
 {
 	(void)finish_access(locked, v, VGIC_OK, effects);
 }
-
-bool virq_pulse_again(struct vm_locked locked, struct vcpu *v, uint32_t intid)
-{
-	struct cpu *cpu = v->cpu;
-	uint32_t lr;
-	unsigned int n = vgic_again(vm_vgic(locked), v->id, intid, 0, &lr);
-
-	if (n == VGIC_NO_LR)
-		return false;
-	gich_read_lr(&cpu->gich, n);
-	if ((cpu->gich.lr[n] & GICH_LR_ACTIVE) != 0)
-		return false;
-	vm_unlock(locked);
-	if (gich_lr_state(cpu->gich.lr[n]) == 0)
-		gich_write_lr(&cpu->gich, n, lr);
-	return true;
-}

@@ -47,9 +47,6 @@ void virq_hw_raise(struct vcpu *v, uint32_t intid);
  */
 struct vm_locked;
 void virq_end_input(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects);
-/* v runs: one edge of an input that was in its list registers just so, with all that follows.
- * False: not so, and nothing has happened. */
-bool virq_pulse_again(struct vm_locked locked, struct vcpu *v, uint32_t intid);
 
 /* GICD and GICC_DIR pages. */
 enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t *value);

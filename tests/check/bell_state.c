@@ -164,7 +164,8 @@ static bool reset(struct bs_state *state)
 {
 	if (!is_idle(state, BS_CPU_CLIENT) || !has_room(state) || !state->high)
 		return false;
-	bells_reset_line(&vms[BS_CLIENT], BS_GSI, &effects);
+	for (unsigned int i = 0; i < BELLHOP_MAX_IRQFDS; i++)
+		bells_reset_irqfd(&vms[BS_CLIENT], i, &effects);
 	state->asserted = 0;
 	return true;
 }

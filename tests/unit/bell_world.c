@@ -188,8 +188,8 @@ void bw_enable(struct bell_world *w, unsigned int vm, unsigned int intid)
 void bw_reset(struct bell_world *w, unsigned int vm)
 {
 	bell_effects_clear(&w->effects);
-	for (unsigned int i = BELL_FIRST_INTID; i < BELL_WORLD_INTIDS; i++) {
-		bells_reset_line(&w->d[vm], i, &w->effects);
+	for (unsigned int i = 0; i < BELLHOP_MAX_IRQFDS; i++) {
+		bells_reset_irqfd(&w->d[vm], i, &w->effects);
 		do_change(w, vm);
 	}
 	deliver(w);
