@@ -104,9 +104,9 @@ bool forward_begin(struct forward *forward, uint32_t vcpu, uint32_t claim,
 bool forward_holds(const struct forward *forward, uint32_t claim, uint32_t id);
 
 /*
- * The oldest request of the claim that is not taken yet; AGAIN when there is none. STATE, once, after
- * the client has stopped: what the device was told before is void. Requests of its next start wait
- * behind that.
+ * The oldest request of the claim that is not taken yet; AGAIN when there is none. STATE, once,
+ * after the client has stopped: what the device was told before is void. Requests of its next start
+ * wait behind that.
  */
 int32_t forward_get(struct forward *forward, uint32_t claim, struct forward_request *request);
 
