@@ -20,8 +20,13 @@ CC = os.environ.get("CC", "gcc")
 GCOV = os.environ.get("GCOV", "gcov")
 RANDOM_STEPS = "500000"
 
-# (file, text of the line): (branches that cannot be taken, why). None at the moment.
-EXCEPTIONS = {}
+# (file, text of the line): (branches that cannot be taken, why)
+EXCEPTIONS = {
+    ("vgic_fill.c", "if (n != VGIC_FOLD && gich->lr[n] != cpu->lr[n]) {"): (
+        1,
+        "there is room for what was counted; this keeps an index in bounds whatever happens",
+    ),
+}
 
 
 def run(build, *command):
