@@ -43,7 +43,7 @@ MISTAKES = {
     "unknown node": (added("extra { };"),
                      r"/extra: unknown node \(expected vms, shared-memory, options\)"),
     "unknown node in a VM": (added("vms { vm { disk { }; }; };"),
-                             r"/vms/vm/disk: unknown node \(expected regions\)"),
+                             r"/vms/vm/disk: unknown node \(expected regions, devices\)"),
     "other format": ({"vms-1": "vms-9"}, '/: compatible: expected "bellhop,vms-1"'),
     "unit address": ({"vm {": "vm@1 {", '"vm"': '"vm@1"'},
                      "/vms/vm@1: expected a name of 1 to 23 characters without @"),
