@@ -17,9 +17,15 @@
 
 #define HYP_TOP_GIB 0xc0000000
 #define HYP_IMAGE 0xf0000000
+#ifdef BELLHOP_COVERAGE /* twice the room for an image that counts its lines */
+#define HYP_STACKS 0xf0080000
+#define HYP_DEVICES 0xf00a0000
+#define HYP_DEVICES_SIZE 0x60000
+#else
 #define HYP_STACKS 0xf0040000
 #define HYP_DEVICES 0xf0080000
 #define HYP_DEVICES_SIZE 0x80000
+#endif
 #define HYP_HEAP 0xf0100000
 #define HYP_HEAP_SIZE 0x100000
 #define HYP_WINDOW 0xf0400000
