@@ -3,10 +3,10 @@
 """eva.py [--call NAME [--part N]] [--jobs N]
 
 Frama-C's Eva over vgic/ (tests/eva/eva_vgic.c): every function of vgic.h with any argument, any
-state and any answer of GICH. Sound: no alarm means no undefined behaviour for any of them, but for
-automatic variables that are read before they were written (valgrind looks for those). Prints what
-each analysis found; fails when one found something. An hour of CPU time or so. Needs frama-c-base:
-tools/setup.sh eva."""
+state and any answer of GICH. Sound: no alarm means no undefined behaviour for any of them. Prints
+what each analysis found, and fails when that is not among EXPLAINED (what was not written yet in
+the arrays of vgic_fill(), which valgrind and the mutants' pattern look after). An hour of CPU time
+or so. Needs frama-c-base: tools/setup.sh eva."""
 
 import argparse
 import concurrent.futures
@@ -40,9 +40,11 @@ CALLS = {  # name: (EVA_CALL, EVA_FIRST and EVA_LAST)
     "again": (16, None),
 }
 SLEVEL = {"fill": "20"}
+# What Eva cannot see, by call: it does not relate the length of an array to what was written.
+EXPLAINED = {"fill": "accessing uninitialized left-value"}
 OPTIONS = """-eva -eva-precision 2 -eva-plevel 3000 -eva-no-show-progress
 -eva-no-alloc-returns-null -machdep gcc_x86_32 -eva-ilevel 300
--inline-calls is_input,is_one,is_again,is_access -eva-initialized-locals""".split()
+-inline-calls is_input,is_one,is_again,is_access""".split()
 # Functions whose result Eva cannot bound by itself, by what they promise; "lowest" looks at the
 # real one of the second.
 PROMISES = """
@@ -89,7 +91,9 @@ def analyse(tree, name, number, first, last):
     what = name if first is None else f"{name} {first}..{last}"
     if done.returncode or not summary:
         return what, 1, [done.stdout[-2000:] + done.stderr], time.monotonic() - begin
-    return what, max(int(summary.group(1)), len(unknown)), unknown, time.monotonic() - begin
+    explained = [text for text in unknown if EXPLAINED.get(name, "\0") in " ".join(text.split())]
+    count = max(int(summary.group(1)), len(unknown)) - len(explained)
+    return what, count, unknown, time.monotonic() - begin
 
 
 def slice_of(part):
