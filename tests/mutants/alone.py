@@ -32,9 +32,10 @@ ALONE = (
     ),
     Bug(
         "P6",
-        "nobody asks for the exit that brings the next source of an SGI",
+        "the worst of those that are in is not the one that makes room",
         "random:P6",
-        ("vgic_lr.c", "? GICH_LR_PENDING : GICH_LR_EOI)", "? GICH_LR_PENDING : 0u)"),
+        ("vgic_fill.c", "choice->key[i] > choice->key[choice->worst]",
+         "choice->key[i] < choice->key[choice->worst]"),
     ),
     Bug(
         "P8",
