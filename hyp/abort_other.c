@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Aborts that stage 2 causes, but for the common one: other accesses to emulated devices, nothing at
- * all, and code outside RAM.
+ * Aborts that stage 2 causes, but for the common one: other accesses to emulated devices, nothing
+ * at all, and code outside RAM.
  */
 #include "hyp/abort.h"
 #include "hyp/arm.h"

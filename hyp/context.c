@@ -9,9 +9,9 @@
 #define MODE_SYS 0x1fu
 
 /*
- * Seven registers at a time, so that memory is accessed by LDM and STM: a switch is long enough. The
- * order is that of the structs in hyp/vcpu.h; both are everything but what Hyp mode shares with User
- * mode, which boot/vectors.S saves, and what is 64 bits wide.
+ * Seven registers at a time, so that memory is accessed by LDM and STM: a switch is long enough.
+ * The order is that of the structs in hyp/vcpu.h; both are everything but what Hyp mode shares with
+ * User mode, which boot/vectors.S saves, and what is 64 bits wide.
  */
 #define SEVEN(op, pointer, how, a, b, c, d, e, f, g)                                               \
 	__asm__ volatile(how(op, a, b, c, d, e, f, g)                                              \

@@ -226,8 +226,8 @@ bool guest_fdt_build(void *buf, uint32_t size, const struct config *config, unsi
 		.fdt = buf, .config = config, .vm = &config->vm[vm], .vm_index = vm, .plan = plan
 	};
 
-	/* Names are written again for each property: looking for one takes longer than the guest's boot
-	 * loader needs for the copy. */
+	/* Names are written again for each property: looking for one takes longer than the
+	 * guest's boot loader needs for the copy. */
 	note(&w, fdt_create_with_flags(buf, (int)size, FDT_CREATE_FLAG_NO_NAME_DEDUP));
 	/* Later calls check the header that this one has written, and fail after an error. */
 	if (w.error == 0) {

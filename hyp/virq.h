@@ -24,8 +24,9 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects);
 void virq_fold(struct vcpu *v);
 /* Fold and fill, or less where that is enough, on the way to the guest. */
 void virq_sync(struct vcpu *v);
-/* v, which is current, cannot be interrupted by anything that the vGIC knows, and its list registers
- * are as they should be: it can sleep as it is, and a physical interrupt will end that. */
+/* v, which is current, cannot be interrupted by anything that the vGIC knows, and its list
+ * registers are as they should be: it can sleep as it is, and a physical interrupt will end
+ * that. */
 bool virq_is_quiet(struct vcpu *v);
 /* After that, where v makes room for others: nothing stays in its list registers. */
 void virq_settle(struct vcpu *v);
@@ -51,7 +52,8 @@ void virq_end_input(struct vm_locked locked, struct vcpu *v, struct vgic_effects
 /* GICD and GICC_DIR pages. */
 enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t *value);
 enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value);
-/* GICD_SGIR, which is written for every inter-processor interrupt: virq_dist_write() does the same. */
+/* GICD_SGIR, which is written for every inter-processor interrupt: virq_dist_write() does the
+ * same. */
 enum vgic_status virq_sgir_write(struct vcpu *v, uint32_t value);
 enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value);
 

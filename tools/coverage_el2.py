@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """coverage_el2.py [--tests REGEX] [--jobs N]: lines of hyp/ and drivers/ that run at EL2 while the
-tests in QEMU and Linux run. Builds <tree>/build/coverage with counters in the hypervisor, whose image
-writes them through semihosting at its end; runs the tests there; prints a table, and what did not
-run with the reason. Fails when more than 5 % of hyp/ neither ran nor has one, or nothing counted."""
+tests in QEMU and Linux run. Builds <tree>/build/coverage with counters in the hypervisor, whose
+image writes them through semihosting at its end; runs the tests there; prints a table, and what did
+not run with the reason. Fails when more than 5 % of hyp/ neither ran nor has one, or nothing was
+counted."""
 
 import argparse
 import collections

@@ -7,8 +7,9 @@
  *	-plugin libqemu_count.so,vectors=ADDRESS,out=FILE[,profile=REGION]
  *
  * A region is what runs between two hints of a guest, DBG #1 and DBG #2; regions are numbered from
- * 0 as they begin. Everything outside of guests counts as EL2: from a fetch of one of the vectors at
- * ADDRESS to an ERET. One virtual CPU at a time is counted right, so use it with -smp 1 or -icount.
+ * 0 as they begin. Everything outside of guests counts as EL2: from a fetch of one of the vectors
+ * at ADDRESS to an ERET. One virtual CPU at a time is counted right, so use it with -smp 1 or
+ * -icount.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -16,34 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The part of the interface that is used here. QEMU looks for the two symbols that are exported. */
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-struct qemu_plugin_hwaddr;
-typedef uint64_t plugin_id;
-typedef uint32_t plugin_meminfo;
-enum plugin_flags { PLUGIN_NO_REGISTERS };
-enum plugin_memory { PLUGIN_READS = 1, PLUGIN_WRITES, PLUGIN_READS_AND_WRITES };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
-					   void (*translated)(plugin_id, struct qemu_plugin_tb *));
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-					    void (*executed)(unsigned int, void *),
-					    enum plugin_flags flags, void *data);
-void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
-				      void (*accessed)(unsigned int, plugin_meminfo, uint64_t,
-						       void *),
-				      enum plugin_flags flags, enum plugin_memory kind, void *data);
-struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(plugin_meminfo info, uint64_t vaddr);
-bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *address);
-uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *address);
-bool qemu_plugin_mem_is_store(plugin_meminfo info);
-void qemu_plugin_register_atexit_cb(plugin_id id, void (*ended)(plugin_id, void *), void *data);
+#include "qemu_plugin.h"
 
 #define EXPORT __attribute__((visibility("default")))
 EXPORT extern int qemu_plugin_version;
@@ -347,8 +321,9 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 		if (qemu_plugin_insn_size(insn) == 4)
 			high = bytes[2] | (uint32_t)bytes[3] << 8;
 		ours->address = (uint32_t)qemu_plugin_insn_vaddr(insn);
-		/* A T32 instruction of four bytes cannot be told from an A32 one by its size, but
-		 * by its first half-word, which is a condition nobody uses in A32: 1110 1x, 1111 0. */
+		 /* A T32 instruction of four bytes cannot be told from an A32 one by its size,
+		  * but by its first half-word, which is a condition nobody uses in A32: 1110 1x,
+		  * 1111 0. */
 		if (qemu_plugin_insn_size(insn) == 2)
 			ours->kind = (low & 0xffef) == 0xbf20 || low == 0xbf30 ? WFX : PLAIN;
 		else if ((ours->kind = arm_kind(high << 16 | low)) == PLAIN)

@@ -153,7 +153,7 @@ void vgic_hw_raise(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
  * The LR of a loaded vCPU into which this interrupt (an SGI: from this source vCPU) was filled as
  * pending, if nothing is to be done about any LR but what the interrupt's next occurrence takes;
  * VGIC_NO_LR otherwise. Then the next occurrence is recorded by lr[n] = *lr alone:
- *	hardware-mapped, acknowledged by EL2 again: the LR is empty now, because only the guest's EOI
+ * hardware-mapped, acknowledged by EL2 again: the LR is empty now, because only the guest's EOI
  *	lets the physical interrupt come again
  *	edge, SGI: only where the LR is empty; where it is pending, the two occurrences are one;
  *	where it is active, this is not the way
@@ -205,8 +205,8 @@ void vgic_fill(struct vgic_locked v, unsigned int vcpu, struct gich *gich);
  * Instead of fold and fill, where only one interrupt changed since the last fill and there is room:
  *	n = vgic_refresh_reads(); read lr[n] if n is not VGIC_NO_LR
  *	n = vgic_refresh(n); write lr[n] unless it is VGIC_NO_LR; no other register is touched
- * VGIC_FOLD means: not so, fold and fill. Needs lr[] of the other LRs as the last fill left it. It is
- * never wrong to fold and fill instead.
+ * VGIC_FOLD means: not so, fold and fill. Needs lr[] of the other LRs as the last fill left it. It
+ * is never wrong to fold and fill instead.
  */
 #define VGIC_NO_LR 0xfeu /* neither is the number of a list register */
 #define VGIC_FOLD 0xffu

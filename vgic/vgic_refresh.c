@@ -2,10 +2,10 @@
 /*
  * The short way back into the guest: one interrupt changed since the last fill, and there is room.
  *
- * Most exits that matter to the list registers are of this kind (an SGI, a device line). Then its LR
- * alone is folded, if it has one, and it is put in again; the other LRs are not looked at. That is
- * the same as a fold and a fill, because as long as everything fits no LR depends on another: there
- * is nothing to choose and no maintenance condition to set.
+ * Most exits that matter to the list registers are of this kind (an SGI, a device line). Then its
+ * LR alone is folded, if it has one, and it is put in again; the other LRs are not looked at. That
+ * is the same as a fold and a fill, because as long as everything fits no LR depends on another:
+ * there is nothing to choose and no maintenance condition to set.
  *
  * Shorter still: it was filled as pending, and all that happened to it is that it occurred again
  * (VGIC_AGAIN). If the guest has emptied its LR meanwhile, the LR is written as it was; if it is

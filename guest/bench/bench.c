@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Prints one line for each row: "bench NAME BEST WORST OPERATIONS REGION", ticks of the best and the
- * worst repetition, the operations in one, and the number of the last one's region; first "bench-hz TICKS-A-SECOND", at the end "bench-end".
+ * Prints one line for each row: "bench NAME BEST WORST OPERATIONS REGION", ticks of the best and
+ * the worst repetition, the operations in one, and the number of the last one's region; first
+ * "bench-hz TICKS-A-SECOND", at the end "bench-end".
  */
 #include "bench.h"
 

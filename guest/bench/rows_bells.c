@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Doorbells, by themselves and with a device model: another VM on the same CPU, which has the higher
- * priority, so that it runs as soon as it is rung. The client's store rings the device model, which
- * interrupts the client; how is what the client asks for in the shared page.
+ * Doorbells, by themselves and with a device model: another VM on the same CPU, which has the
+ * higher priority, so that it runs as soon as it is rung. The client's store rings the device
+ * model, which interrupts the client; how is what the client asks for in the shared page.
  */
 #include "bench.h"
 #include "doorbell.h"
@@ -15,7 +15,8 @@
 #define CLIENT 0u /* numbers in bells.dts */
 #define ROUNDS (ITERATIONS / 5)
 
-/* How the device model interrupts: a pulse; a level whose end only counts; one whose end it sees. */
+/* How the device model interrupts: a pulse; a level whose end only counts; one whose end it
+ * sees. */
 enum answer { ANSWER_EDGE, ANSWER_LEVEL, ANSWER_CONSUMED, N_ANSWERS };
 #define ANSWER_SPI(answer) (FIRST_SPI + 1u + (answer))
 

@@ -66,8 +66,8 @@ bool takes_and_ends(uint32_t iar, const char *when);
 bool nest(uint32_t n);
 void unnest(uint32_t n);
 
-/* Sixteen SPIs that wait at the lowest priority: what waits goes before what is active, so they take
- * all list registers and the EOI of an active one finds none. takes_set(CROWD) at the end. */
+/* Sixteen SPIs that wait at the lowest priority: what waits goes before what is active, so they
+ * take all list registers and the EOI of an active one finds none. takes_set(CROWD) at the end. */
 #define CROWD 0xffff0000u
 void crowd(void);
 
@@ -89,8 +89,8 @@ uint32_t remote_take(uint32_t arg);
 uint32_t remote_eoi(uint32_t iar);
 uint32_t remote_nothing(uint32_t arg);
 
-/* True, with the case marked skipped: where there are fewer vCPUs, or natively under QEMU, whose own
- * GIC does something else (or aborts QEMU). */
+/* True, with the case marked skipped: where there are fewer vCPUs, or natively under QEMU, whose
+ * own GIC does something else (or aborts QEMU). */
 bool needs_vcpus(unsigned int n);
 bool qemu_differs(const char *how);
 

@@ -33,8 +33,8 @@ void t01_many_pending_by_priority(void)
 	nothing("after all");
 }
 
-/* How far a loop that causes no exit comes in a millisecond; the best of some, because whatever else
- * the machine does takes time as well. */
+/* How far a loop that causes no exit comes in a millisecond; the best of some, because whatever
+ * else the machine does takes time as well. */
 static uint32_t progress(void)
 {
 	uint32_t best = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Pending, active, enabled, and the two ways to be pending: the latch and the line (4.3.7, 4-10). */
+/* Pending, active, enabled, and the two ways to be pending: the latch and the line (4.3.7,
+ * 4-10). */
 #include "conformance.h"
 
 static void is(uint32_t intid, bool pending, bool active, const char *when)

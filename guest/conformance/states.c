@@ -147,7 +147,8 @@ static void disable(struct subject *s)
 	write_bit(s, GICD_ICENABLER(0));
 }
 
-/* Not while an EOI is due that could then end it or not; and an SPI without a target is nobody's. */
+/* Not while an EOI is due that could then end it or not; and an SPI without a target is
+ * nobody's. */
 static void activate(struct subject *s)
 {
 	if (!s->taken &&

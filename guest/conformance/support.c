@@ -11,7 +11,8 @@
 #define REMOTE_MS 20000u /* a vCPU that shares its CPU, in an emulator, on a loaded machine */
 #define SGIR_CLEAR_ALL 0xffffffffu
 
-/* A step for another vCPU: `fn` is set by vCPU 0 and cleared by the other when `result` is there. */
+/* A step for another vCPU: `fn` is set by vCPU 0 and cleared by the other when `result` is
+ * there. */
 struct step {
 	uint32_t (*volatile fn)(uint32_t arg);
 	uint32_t arg;
@@ -115,7 +116,8 @@ uint32_t take(void)
 	bool late;
 	uint32_t iar;
 
-	/* The last look comes behind the deadline: this vCPU may stand still for longer than that. */
+	/* The last look comes behind the deadline: this vCPU may stand still for longer than
+	 * that. */
 	do {
 		cpu_relax();
 		late = timer_now() >= until;
@@ -202,7 +204,8 @@ void crowd(void)
 	gicd_write(GICD_ISPENDR(SPI_WORD), CROWD);
 }
 
-/* The transmit interrupt is raised by the first character and never cleared: the mask is the line. */
+/* The transmit interrupt is raised by the first character and never cleared: the mask is the
+ * line. */
 void line(bool high)
 {
 	mmio_write32(PL011_BASE + UARTIMSC, high ? UART_INT_TX : 0);

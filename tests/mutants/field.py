@@ -147,7 +147,8 @@ BUGS = (
         "vgic_active:t45_disable_while_pending_in_the_lr_of_another random:P6",
         (
             "vgic.c",
-            "		touch_irq(vgic, irq->owner, intid, irq->slot, effects);\n		return;\n",
+            "		touch_irq(vgic, irq->owner, intid, irq->slot, effects);\n"
+            "		return;\n",
             "		vgic->cpu[irq->owner].dirty = VGIC_ALL_DIRTY;\n		return;\n",
         ),
     ),
@@ -194,7 +195,8 @@ BUGS = (
         "vgic_lr_refresh:a_vcpu_at_rest_keeps_what_is_not_forwarded",
         (
             "vgic_fold.c",
-            "		fold_queue(v.vgic, cpu, w, vgic_irq(v.vgic, vcpu, intid), intid, effects);\n",
+            "		fold_queue(v.vgic, cpu, w, vgic_irq(v.vgic, vcpu, intid), intid, "
+            "effects);\n",
             "		vgic_dequeue(cpu, intid);\n"
             "		vgic_irq(v.vgic, vcpu, intid)->owner = VGIC_NO_VCPU;\n"
             "		(void)effects;\n",

@@ -2,8 +2,8 @@
 /*
  * No wake-up is lost between vcpu_post() on two CPUs and a third one that runs the vCPU or sleeps.
  *
- * poster	virq_apply(), vcpu_post() in hyp/vcpu.c, gic_kick() in drivers/gic.c
- * target	irq_poll(), events_take() with handle(), sched_kick(), choose(), idle(), sched_wait() and
+ * poster  virq_apply(), vcpu_post() in hyp/vcpu.c, gic_kick() in drivers/gic.c target
+ * irq_poll(), events_take() with handle(), sched_kick(), choose(), idle(), sched_wait() and
  *		doze() in hyp/sched.c
  *
  * The stores of a poster wait in its buffer and become visible in any order; an atomic OR is done

@@ -336,7 +336,8 @@ static unsigned int again(unsigned int intid, unsigned int source)
 	return vgic_again((struct vgic_locked){ &w.vgic }, 0, intid, source, &lr);
 }
 
-/* An occurrence is only its own LR's matter where that was filled as pending, and all is settled. */
+/* An occurrence is only its own LR's matter where that was filled as pending, and all is
+ * settled. */
 static void again_only_where_nothing_else_changes(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What of EL2 has run: at the machine's end, whatever its reason, the counters that the compiler has
- * put in go through semihosting into *.gcda files in the emulator's working directory. Only in
+ * What of EL2 has run: at the machine's end, whatever its reason, the counters that the compiler
+ * has put in go through semihosting into *.gcda files in the emulator's working directory. Only in
  * images that are built with BELLHOP_COVERAGE; tools/coverage_el2.py reads the files.
  */
 #include <stddef.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Every function of vgic/ that EL2 calls, wrapped by the linker (--wrap): what the guest has done is
- * looked at first, then the real one is called, then its outcome is compared with the ideal GIC's.
+ * Every function of vgic/ that EL2 calls, wrapped by the linker (--wrap): what the guest has done
+ * is looked at first, then the real one is called, then its outcome is compared with the ideal
+ * GIC's.
  */
 #include <stddef.h>
 
