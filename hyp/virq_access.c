@@ -5,6 +5,7 @@
  */
 #include "drivers/gic.h"
 #include "hyp/cpu.h"
+#include "hyp/timer.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
 #include "hyp/virq_internal.h"
@@ -60,6 +61,15 @@ write_any(struct vm_locked locked, struct vcpu *v, uint32_t offset, uint32_t wid
 	return virq_finish_access(locked, v, status, &effects);
 }
 
+/* A timer that was masked or moved before the guest took its interrupt: a fold withdraws that. */
+static bool timer_dropped(const struct cpu *cpu)
+{
+	for (uint32_t left = cpu->active_ppis; left != 0; left &= left - 1)
+		if (!timer_line(gich_lowest(left)))
+			return true;
+	return false;
+}
+
 enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value)
 {
 	struct vm_locked locked = vm_lock(v->vm);
@@ -69,6 +79,8 @@ enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width
 	if (width != 4)
 		return write_any(locked, v, offset, width, value);
 	vgic_effects_clear(&effects);
+	if (v->cpu->active_ppis != 0 && v->cpu->lrs_loaded && timer_dropped(v->cpu))
+		virq_fold_first(locked, v, &effects);
 	status = vgic_dist_write_word(vm_vgic(locked), v->id, offset, value, &effects);
 	if (status == VGIC_FOLD_FIRST)
 		return write_any(locked, v, offset, 4, value);

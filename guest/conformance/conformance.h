@@ -120,6 +120,7 @@ bool qemu_differs(const char *how);
 	X(t29_unpend_before_ack)                                                                   \
 	X(t30_unpend_with_line_high)                                                               \
 	X(t31_line_drops_before_ack)                                                               \
+	X(t31_timer_moved_before_ack)                                                              \
 	X(t32_line_high_at_eoi)                                                                    \
 	X(t33_line_blinks_while_active)                                                            \
 	X(t34_line_rises_while_disabled)                                                           \

@@ -235,6 +235,27 @@ void t87_timer_ticks(void)
 	nothing("masked");
 }
 
+/* Moved or masked while its interrupt waits: any write to the distributor finds that out. */
+void t31_timer_moved_before_ack(void)
+{
+	arm(CNTV_INTID, 0x40);
+	for (uint32_t i = 0; i < 16; i++) {
+		const uint64_t until = timer_now() + timer_ms(2000);
+
+		cntv_set(0, CNT_CTL_ENABLE);
+		while (gicc_read(GICC_HPPIR) != CNTV_INTID && timer_now() < until)
+			cpu_relax();
+		ktap_check_eq(gicc_read(GICC_HPPIR), CNTV_INTID, "due");
+		if ((i & 1) != 0)
+			cntv_set(TIMER_FAR, CNT_CTL_ENABLE);
+		else
+			cntv_set(0, CNT_CTL_ENABLE | CNT_CTL_IMASK);
+		gic_enable(CNTV_INTID);
+		nothing("moved");
+	}
+	cntv_set(TIMER_FAR, 0);
+}
+
 static uint32_t whole_timer_cycle(uint32_t arg)
 {
 	uint32_t iar;
