@@ -255,12 +255,11 @@ bool vgic_rest(struct vgic_locked v, unsigned int vcpu, struct vgic_effects *eff
 		struct vgic_word *w = vgic_word(v.vgic, vcpu, intid / 32u);
 		uint32_t bit = vgic_bit(intid);
 
-		if ((lr & GICH_LR_HW) != 0u)
+		if (fold_flight(w, lr, 0u, bit))
 			hw = true;
 		w->resident &= ~bit;
 		w->active &= ~bit;
 		w->held &= ~bit;
-		w->flight &= ~bit;
 		/* It can be pending again, in a group that GICD_CTLR disables, and be another's */
 		fold_queue(v.vgic, cpu, w, vgic_irq(v.vgic, vcpu, intid), intid, effects);
 	}

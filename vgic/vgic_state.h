@@ -141,13 +141,15 @@ static inline bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu)
 
 /*
  * The list registers hold all that is pending and enabled, and need no maintenance but for the EOI
- * of level interrupts. Without the lock, on the vCPU's own CPU: a change comes with a kick.
+ * of level interrupts; and no timer has fired again behind the end of its list register. Without the
+ * lock, on the vCPU's own CPU: a change comes with a kick.
  */
 static inline bool vgic_is_settled(const struct vgic *vgic, unsigned int vcpu)
 {
 	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
 
-	return cpu->dirty == VGIC_CLEAN && cpu->fits && cpu->owed == 0u;
+	return cpu->dirty == VGIC_CLEAN && cpu->fits && cpu->owed == 0u &&
+	       vgic->word[vcpu].flight_next == 0u;
 }
 
 #endif

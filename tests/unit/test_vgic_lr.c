@@ -451,6 +451,50 @@ static void a_vcpu_at_rest_keeps_what_is_not_forwarded(void **state)
 	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0);
 	assert_int_equal(iar(&w, 0), FIRST);
 }
+
+/* Pended while active and not forwarded: its end is in the LR, and so is that it fired again. */
+static void fire_again(unsigned int intid)
+{
+	world_spi(&w, intid, VGIC_HW, 0x40);
+	world_hw_raise(&w, 0, intid);
+	assert_int_equal(iar(&w, 0), intid);
+	wr(&w, GICD_CTLR, 0);
+	wr(&w, GICD_ISPENDR(intid / 32), 1u << intid % 32);
+	eoi(&w, 0, intid);
+	world_hw_raise(&w, 0, intid);
+}
+
+static void a_vcpu_at_rest_keeps_what_fired_again(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	fire_again(FIRST);
+	if (vgic_is_settled(&w.vgic, 0))
+		(void)vgic_rest(v, 0, &w.effects);
+	else
+		world_refill(&w, 0);
+	assert_true(vgic_hw_in_flight(v, 0, FIRST));
+	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0);
+	assert_int_equal(iar(&w, 0), FIRST);
+	eoi(&w, 0, FIRST);
+	world_refill(&w, 0);
+	assert_false(vgic_hw_in_flight(v, 0, FIRST));
+}
+
+/* ... of a timer the hypervisor has to know which of the two is active below: not the short way. */
+static void a_timer_that_fired_again_is_folded(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	fire_again(WORLD_VTIMER);
+	assert_false(vgic_is_settled(&w.vgic, 0));
+	world_refill(&w, 0);
+	assert_true(vgic_hw_withdraw(v, 0, WORLD_VTIMER, &w.effects));
+}
 #endif
 
 /* An interrupt keeps its list register, and what did not change is not written again. */
@@ -499,6 +543,8 @@ int main(void)
 		cmocka_unit_test(an_sgi_to_self_again),
 		cmocka_unit_test(a_vcpu_at_rest_has_nothing_in_its_lrs),
 		cmocka_unit_test(a_vcpu_at_rest_keeps_what_is_not_forwarded),
+		cmocka_unit_test(a_vcpu_at_rest_keeps_what_fired_again),
+		cmocka_unit_test(a_timer_that_fired_again_is_folded),
 #endif
 		cmocka_unit_test(unchanged_lrs_are_not_dirty),
 	};
