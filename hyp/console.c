@@ -45,10 +45,16 @@ static void console_unlock(void)
 		spin_unlock(&console.lock);
 }
 
+/* Right also where a CPU that panics sends beside one that holds the lock. */
+static bool is_waiting(void)
+{
+	return (int32_t)(console.write - console.read) > 0;
+}
+
 /* Move what the UART takes at once. */
 static void pump(void)
 {
-	while (console.read != console.write &&
+	while (is_waiting() &&
 	       uart_send(&console.uart, (uint8_t)console.ring[console.read % console.ring_size]))
 		console.read++;
 }
@@ -79,11 +85,11 @@ static void finish_output(void)
 
 	pump();
 	if (!console.started || console.panicking) {
-		while (console.read != console.write)
+		while (is_waiting())
 			pump();
 		return;
 	}
-	more = console.read != console.write;
+	more = is_waiting();
 	if (more != console.sending)
 		uart_send_irq(&console.uart, more);
 	console.sending = more;
@@ -208,10 +214,13 @@ void console_interrupt(void)
 		vuart_room();
 }
 
+/* With the lock: another CPU may have a last line, too. */
 void console_flush(void)
 {
-	while (console.read != console.write)
+	console_lock();
+	while (is_waiting())
 		pump();
+	console_unlock();
 }
 
 void console_panic_mode(void)
