@@ -141,8 +141,8 @@ static inline bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu)
 
 /*
  * The list registers hold all that is pending and enabled, and need no maintenance but for the EOI
- * of level interrupts; and no timer has fired again behind the end of its list register. Without the
- * lock, on the vCPU's own CPU: a change comes with a kick.
+ * of level interrupts; and no timer has fired again behind the end of its list register. Without
+ * the lock, on the vCPU's own CPU: a change comes with a kick.
  */
 static inline bool vgic_is_settled(const struct vgic *vgic, unsigned int vcpu)
 {

@@ -33,8 +33,10 @@ MUTANTS = {
     "clrex": PLAIN_LOCK + [("hyp/vcpu.c", "\tclrex();\n", "")],
     "tlb": [
         ("hyp/vcpu.c", "\t\twrite_tlbiall(0);\n", ""),
-        ("hyp/context.c", "#define LOAD(reg) write_##reg(v->sys.reg);",
-         "#define LOAD(reg) if (read_##reg() != v->sys.reg) write_##reg(v->sys.reg);"),
+        ("hyp/context.c", '#define MCR(r, reg) "mcr p15, " reg(r) "\\n\\t"',
+         '#define MCR(r, reg) "mrc p15, " reg("r12") "\\n\\tcmp r12, " r '
+         '"\\n\\tmcrne p15, " reg(r) "\\n\\t"'),
+        ("hyp/context.c", '"r8", "memory")', '"r8", "r12", "cc", "memory")'),
     ],
 }
 
