@@ -160,28 +160,43 @@ void gich_read(struct gich *gich, uint64_t in_use)
 	read_lrs(gich, in_use);
 }
 
-void gich_write_lrs(struct gich *gich)
+static void write_lrs(const struct gich *gich, uint64_t lrs)
 {
-	for (uint64_t left = gich->lr_dirty; left != 0; left &= left - 1) {
-		unsigned int i = gich_lowest(left);
+	for (; lrs != 0; lrs &= lrs - 1) {
+		unsigned int i = gich_lowest(lrs);
 
 		mmio_write32(gic_blocks.gich + GICH_LR(i), gich->lr[i]);
 	}
+}
+
+void gich_write_lrs(struct gich *gich)
+{
+	write_lrs(gich, gich->lr_dirty);
 	gich->lr_dirty = 0;
 }
 
-void gich_load(uint32_t vmcr, uint32_t apr)
+void gich_load(const struct gich *gich, uint64_t live)
 {
-	mmio_write32(gic_blocks.gich + GICH_VMCR, vmcr);
-	mmio_write32(gic_blocks.gich + GICH_APR, apr);
+	mmio_write32(gic_blocks.gich + GICH_VMCR, gich->vmcr);
+	mmio_write32(gic_blocks.gich + GICH_APR, gich->apr);
+	if (live != 0)
+		write_lrs(gich, live);
 }
 
-void gich_clear(struct gich *gich)
+uint64_t gich_clear(struct gich *gich, bool forget)
 {
+	uint64_t live = 0;
+
 	for (unsigned int i = 0; i < gic.n_lrs; i++) {
-		if ((gich->lr[i] & (GICH_LR_PENDING | GICH_LR_ACTIVE | GICH_LR_EOI)) == 0)
+		uint32_t lr = gich->lr[i];
+
+		if ((lr & (GICH_LR_PENDING | GICH_LR_ACTIVE | GICH_LR_EOI)) == 0)
 			continue;
-		gich->lr[i] = 0;
 		mmio_write32(gic_blocks.gich + GICH_LR(i), 0);
+		if (forget)
+			gich->lr[i] = 0;
+		else if (gich_lr_state(lr) != 0)
+			live |= 1ull << i;
 	}
+	return live;
 }

@@ -124,7 +124,8 @@ static inline uint32_t gich_save_apr(void)
 	return mmio_read32(gic_blocks.gich + GICH_APR);
 }
 
-void gich_load(uint32_t vmcr, uint32_t apr);
+/* VMCR, APR, and the LRs in `live`. */
+void gich_load(const struct gich *gich, uint64_t live);
 /* HCR = 0: no virtual interrupt and no maintenance interrupt until the next gich_write_hcr(). */
 static inline void gich_disable(struct gich *gich)
 {
@@ -132,7 +133,19 @@ static inline void gich_disable(struct gich *gich)
 	mmio_write32(gic_blocks.gich + GICH_HCR, 0);
 }
 
-/* No list register holds anything that the next owner could see. */
-void gich_clear(struct gich *gich);
+/* No list register holds anything that the next owner could see. Returns those that did, or 0 where
+ * gich is to forget it as well. */
+uint64_t gich_clear(struct gich *gich, bool forget);
+
+/* All of these list registers are empty, and GICH_EISR shows none of them (IHI 0048B, 5.3.8). */
+static inline bool gich_are_empty(uint64_t lrs)
+{
+	uint32_t low = (uint32_t)lrs;
+	uint32_t high = (uint32_t)(lrs >> 32);
+
+	if (low != 0 && (low & ~mmio_read32(gic_blocks.gich + GICH_ELRSR(0))) != 0)
+		return false;
+	return high == 0 || (high & ~mmio_read32(gic_blocks.gich + GICH_ELRSR(1))) == 0;
+}
 
 #endif

@@ -37,7 +37,7 @@ static void block(struct vcpu *v, uint64_t end)
 {
 	v->pc -= HVC_SIZE;
 	timer_set_deadline(v, end);
-	if ((v->cpsr & CPSR_I) != 0 || !virq_deliverable(v))
+	if ((v->cpsr & CPSR_I) != 0 || virq_is_quiet(v) || !virq_deliverable(v))
 		sched_remove(v, VCPU_BLOCKED);
 }
 

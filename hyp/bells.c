@@ -6,6 +6,7 @@
 #include "hyp/panic.h"
 #include "hyp/sched.h"
 #include "hyp/virq.h"
+#include "hyp/virq_internal.h"
 
 struct spinlock bells_control;
 
@@ -74,7 +75,7 @@ static struct vcpu *running(const struct vm *vm)
 	struct cpu *cpu = this_cpu();
 	struct vcpu *v = cpu->current;
 
-	return cpu->lrs_loaded && v->vm == vm && v->state == VCPU_READY ? v : NULL;
+	return v != NULL && v->vm == vm && v->state == VCPU_READY ? v : NULL;
 }
 
 static void change_and_unlock(struct vm_locked locked, struct vcpu *v, struct bell_change change)
@@ -92,25 +93,17 @@ static void change_and_unlock(struct vm_locked locked, struct vcpu *v, struct be
 		virq_apply(locked.vm, &effects);
 }
 
-/*
- * One edge of an input that was in the list registers of v, which runs, just so: the commonest of
- * all. False: not so, and nothing has happened.
- */
-static inline bool pulse_again(struct vm_locked locked, struct vcpu *v, uint32_t intid)
+/* One edge, and nothing else: the commonest of all, where it was in a list register just so. */
+static inline bool pulse_again(struct vm_locked locked, struct vcpu *runs, uint32_t intid)
 {
-	struct gich *gich = &v->cpu->gich;
-	uint32_t lr;
-	unsigned int n = vgic_again(vm_vgic(locked), v->id, intid, 0, &lr);
+	struct vm *vm = locked.vm;
+	unsigned int owner;
 
-	if (n == VGIC_NO_LR)
-		return false;
-	gich_read_lr(gich, n);
-	if ((gich->lr[n] & GICH_LR_ACTIVE) != 0)
-		return false;
-	vm_unlock(locked);
-	if (gich_lr_state(gich->lr[n]) == 0)
-		gich_write_lr(gich, n, lr);
-	return true;
+	if (runs != NULL)
+		return virq_again(locked, runs, intid, 0);
+	owner = vgic_spi_owner(&vm->vgic, intid);
+	return owner < vm->n_vcpus && vm->vcpu[owner]->cpu == this_cpu() &&
+	       virq_again_resting(locked, vm->vcpu[owner], intid, 0);
 }
 
 void bells_apply(struct vm_locked locked, struct bell_effects *bells)
@@ -121,7 +114,7 @@ void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 
 	bells->change = (struct bell_change){ 0 };
 	bells->wake = 0;
-	if (change.line != BELL_LINE_PULSE || change.wiring != BELL_WIRING_KEEP || v == NULL ||
+	if (change.line != BELL_LINE_PULSE || change.wiring != BELL_WIRING_KEEP ||
 	    !pulse_again(locked, v, change.intid)) {
 		if ((change.line | change.wiring | change.notify) == 0)
 			vm_unlock(locked);

@@ -103,7 +103,7 @@ struct vm_config {
 	bool fdt_at_ram_base;
 	bool console; /* has the PL011 */
 	bool autostart;
-	bool background; /* does not keep the machine on */
+	bool background;	 /* does not keep the machine on */
 	enum vm_policy on_reset; /* guest asks for SYSTEM_RESET */
 	uint16_t serves;	 /* VMs that it is a device model of, bit each */
 	uint16_t doorbell_peers; /* VMs that it may grant doorbells to; those that it serves, too */

@@ -51,13 +51,10 @@ struct cpu {
 	uint64_t slice_end;			   /* CNTPCT; 0: nobody to share with */
 	uint64_t parked_deadline;		   /* earliest timer of a vCPU that is not loaded */
 	uint64_t hyp_timer;			   /* what CNTHP_CVAL holds; UINT64_MAX: disabled */
-	bool backstop;				   /* CNTHP comes soon, see timer_arm() */
-	uint32_t active_ppis; /* GICD_ISACTIVER0 bits that this CPU set for `current` */
+	bool backstop;				   /* CNTHP comes soon, see timer_fired() */
 
-	bool lrs_loaded;   /* the guest may have changed its list registers since gich was read */
-	uint32_t deferred; /* DEFERRED_*: device accesses to do when the lock is free */
-	uint32_t hcr;	   /* GICH_HCR as last written */
-	struct gich gich;  /* list registers as last read or written */
+	uint32_t deferred;	   /* DEFERRED_*: device accesses to do when the lock is free */
+	uint32_t hcr;		   /* GICH_HCR as last written */
 	struct bell_effects bells; /* clear but for posts whenever no VM's lock is held */
 };
 

@@ -17,8 +17,7 @@ static void stop(struct vcpu *v)
 	v->access.pending = false;
 	v->deadline = TIMER_NEVER;
 	v->job = JOB_NONE;
-	if (v == v->cpu->current)
-		vcpu_switch(v->cpu, NULL);
+	vcpu_unload(v);
 	vm_vcpu_stopped(v);
 }
 
@@ -35,8 +34,7 @@ static void start(struct vcpu *v)
 	enum vcpu_job job = JOB_NONE;
 	bool wanted;
 
-	if (v == v->cpu->current)
-		vcpu_switch(v->cpu, NULL);
+	vcpu_unload(v);
 	locked = vm_lock(v->vm);
 	/* Not, when the VM was stopped between CPU_ON and now. */
 	wanted = v->power == POWER_ON_PENDING;
@@ -62,9 +60,10 @@ static void handle(struct vcpu *v)
 		stop(v);
 	if (events & EVENT_START)
 		start(v);
-	if (events & EVENT_ASK && v == v->cpu->current) {
+	if (events & EVENT_ASK || (events & EVENT_KICK && virq_keeps(v))) {
 		virq_fold(v);
-		v->cpu->work |= WORK_SYNC;
+		if (v == v->cpu->current)
+			v->cpu->work |= WORK_SYNC;
 	}
 	if (events & EVENT_FORWARD)
 		client_wake(v);

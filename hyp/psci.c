@@ -52,7 +52,7 @@ static int32_t cpu_off(struct vcpu *v, uint32_t a1, uint32_t a2, uint32_t a3)
 	(void)a1, (void)a2, (void)a3;
 	/* The list registers are folded while it is still on: who turns it on again may do so as
 	 * soon as the lock is free. */
-	vcpu_switch(v->cpu, NULL);
+	vcpu_unload(v);
 	locked = vm_lock(v->vm);
 	v->power = POWER_OFF;
 	vm_unlock(locked);

@@ -48,10 +48,12 @@ static void ring_remove(struct cpu *cpu, struct vcpu *v)
 /* A slice ends only what has an equal to make room for. */
 static void start_slice(struct cpu *cpu, const struct vcpu *v)
 {
-	if (v->next == v)
+	if (v->next == v) {
 		cpu->slice_end = TIMER_NEVER;
-	else if (cpu->running != v || cpu->slice_end == TIMER_NEVER)
+	} else if (cpu->running != v || cpu->slice_end == TIMER_NEVER) {
 		cpu->slice_end = timer_now() + v->slice_ticks;
+		timer_due(cpu, cpu->slice_end);
+	}
 	cpu->running = v;
 }
 
@@ -68,7 +70,6 @@ void sched_ready(struct vcpu *v)
 		cpu->work |= WORK_SCHEDULE;
 	} else if (v->priority == cpu->running->priority && cpu->work == 0) {
 		start_slice(cpu, cpu->running);
-		timer_arm(cpu);
 	}
 }
 
@@ -109,7 +110,7 @@ static void end_slice(struct cpu *cpu)
 {
 	struct vcpu *v = best(cpu);
 
-	if (v == NULL || cpu->slice_end == TIMER_NEVER || cpu->slice_end > timer_now())
+	if (v == NULL || cpu->slice_end > timer_now())
 		return;
 	cpu->slice_end = TIMER_NEVER;
 	sched_yield(v);
@@ -126,7 +127,6 @@ static void idle(struct cpu *cpu)
 	cpu->slice_end = TIMER_NEVER;
 	if (cpu->current != NULL)
 		virq_rest(cpu->current);
-	timer_arm(cpu);
 	if ((cpu->work & (WORK_EVENTS | WORK_BELLS)) == 0 && cpu->ready_priorities == 0) {
 		dsb(); /* everything before it is out before this CPU stops */
 		wfi(); /* wakes for an interrupt that is masked here, too */
@@ -158,16 +158,17 @@ static bool doze(struct cpu *cpu, const struct vcpu *v)
 void sched_wait(struct vcpu *v)
 {
 	struct cpu *cpu = v->cpu;
-	bool waits = cpu->work == 0 && virq_is_quiet(v);
 
-	if (waits && is_alone(cpu, v)) {
+	if (cpu->work == 0 && virq_is_quiet(v)) {
+		if (!is_alone(cpu, v)) {
+			sched_remove(v, VCPU_BLOCKED);
+			vcpu_put_quiet(v);
+			return;
+		}
 		if (doze(cpu, v))
 			return;
-		waits = false;
 	}
-	if (waits)
-		virq_settle(v);
-	if (waits || !virq_deliverable(v))
+	if (!virq_deliverable(v))
 		sched_remove(v, VCPU_BLOCKED);
 }
 
@@ -178,7 +179,8 @@ static bool choose(struct cpu *cpu, struct vcpu **v)
 		bells_deliver(cpu);
 	if (cpu->work & WORK_EVENTS)
 		events_take(cpu);
-	end_slice(cpu);
+	if (cpu->slice_end != TIMER_NEVER)
+		end_slice(cpu);
 	*v = best(cpu);
 	if (*v == NULL) {
 		idle(cpu);
@@ -188,7 +190,6 @@ static bool choose(struct cpu *cpu, struct vcpu **v)
 	if ((*v)->job != JOB_NONE) {
 		if (vm_job_step(*v))
 			(*v)->job = JOB_NONE;
-		timer_arm(cpu);
 		irq_poll(cpu);
 		return false;
 	}
@@ -210,7 +211,8 @@ struct vcpu *sched_work(struct cpu *cpu)
 	do {
 		cpu->work &= ~WORK_SCHEDULE;
 	} while (!choose(cpu, &v) || (cpu->work & WORK_SCHEDULE) != 0);
-	timer_arm(cpu);
+	if (vgic_is_asked(&v->vm->vgic) && !cpu->backstop)
+		timer_set_backstop(cpu);
 	return v;
 }
 

@@ -57,12 +57,6 @@ void timer_cpu_init(void)
 	gic_enable(GUEST_PTIMER_INTID, true);
 }
 
-uint64_t timer_now(void)
-{
-	isb(); /* the counter is not read ahead of what came before (B8.1.2) */
-	return read_cntpct();
-}
-
 uint64_t timer_ticks(uint32_t microseconds)
 {
 	uint64_t ticks = (uint64_t)microseconds * ticks_per_us_16 >> 16;
@@ -87,6 +81,20 @@ static bool is_on(const struct timer_regs *timer)
 	return (timer->ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }
 
+void timer_set(struct cpu *cpu, uint64_t deadline)
+{
+	cpu->hyp_timer = deadline;
+	write_cnthp_cval(deadline);
+	write_cnthp_ctl(CTL_ENABLE);
+}
+
+static void park(struct cpu *cpu, uint64_t deadline)
+{
+	if (deadline < cpu->parked_deadline)
+		cpu->parked_deadline = deadline;
+	timer_due(cpu, deadline);
+}
+
 void timer_put(struct vcpu *v)
 {
 	struct cpu *cpu = v->cpu;
@@ -98,10 +106,10 @@ void timer_put(struct vcpu *v)
 	write_cntv_ctl(0);
 	write_cntp_ctl(0);
 	isb(); /* the lines are low before the next guest or WFI */
-	if (is_on(&v->cntv) && v->cntv.cval + v->vm->cntvoff < cpu->parked_deadline)
-		cpu->parked_deadline = v->cntv.cval + v->vm->cntvoff;
-	if (is_on(&v->cntp) && v->cntp.cval < cpu->parked_deadline)
-		cpu->parked_deadline = v->cntp.cval;
+	if (is_on(&v->cntv))
+		park(cpu, v->cntv.cval + v->vm->cntvoff);
+	if (is_on(&v->cntp))
+		park(cpu, v->cntp.cval);
 }
 
 void timer_load(struct vcpu *v)
@@ -131,8 +139,7 @@ static uint64_t expire_one(struct vcpu *v, const struct timer_regs *timer, uint6
 void timer_set_deadline(struct vcpu *v, uint64_t deadline)
 {
 	v->deadline = deadline;
-	if (deadline < v->cpu->parked_deadline)
-		v->cpu->parked_deadline = deadline;
+	park(v->cpu, deadline);
 }
 
 static uint64_t expire_deadline(struct vcpu *v, uint64_t now)
@@ -172,15 +179,6 @@ static void expire(struct cpu *cpu)
 	cpu->parked_deadline = next;
 }
 
-static uint64_t earliest(const struct cpu *cpu)
-{
-	uint64_t deadline = cpu->parked_deadline;
-
-	if (cpu->slice_end < deadline)
-		deadline = cpu->slice_end;
-	return deadline;
-}
-
 /*
  * Two things must not wait for the guest to cause an exit. An interrupt that is withheld for
  * another vCPU comes back after a number of fills. And on QEMU a hardware-mapped interrupt whose
@@ -189,30 +187,16 @@ static uint64_t earliest(const struct cpu *cpu)
  */
 static bool needs_backstop(const struct cpu *cpu)
 {
-	return (gic_needs_poke() && cpu->active_ppis != 0) ||
-	       (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic));
-}
+	const struct vcpu *v = cpu->current;
 
-static void arm(struct cpu *cpu, uint64_t deadline)
-{
-	if (cpu->hyp_timer <= deadline)
-		return;
-	cpu->hyp_timer = deadline;
-	write_cnthp_cval(deadline);
-	write_cnthp_ctl(CTL_ENABLE);
+	return v != NULL &&
+	       ((gic_needs_poke() && v->active_ppis != 0) || vgic_is_asked(&v->vm->vgic));
 }
 
 void timer_set_backstop(struct cpu *cpu)
 {
 	cpu->backstop = true;
-	arm(cpu, timer_now() + backstop_ticks);
-}
-
-void timer_arm(struct cpu *cpu)
-{
-	if (!cpu->backstop && needs_backstop(cpu))
-		timer_set_backstop(cpu);
-	arm(cpu, earliest(cpu));
+	timer_due(cpu, timer_now() + backstop_ticks);
 }
 
 void timer_fired(struct cpu *cpu)
@@ -222,13 +206,16 @@ void timer_fired(struct cpu *cpu)
 	cpu->hyp_timer = TIMER_NEVER;
 	cpu->backstop = false;
 	expire(cpu);
-	if (gic_needs_poke() && cpu->active_ppis != 0)
+	if (gic_needs_poke() && cpu->current != NULL && cpu->current->active_ppis != 0)
 		gic_poke();
 	if (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic))
 		cpu->work |= WORK_SYNC;
-	if (cpu->slice_end != TIMER_NEVER && cpu->slice_end <= timer_now())
+	/* What it is to come for next; the slice behind one that has ended is set when it begins. */
+	if (needs_backstop(cpu))
+		timer_set_backstop(cpu);
+	timer_due(cpu, cpu->parked_deadline);
+	if (cpu->slice_end <= timer_now())
 		cpu->work |= WORK_SCHEDULE;
-	/* With work to do it is armed behind that. */
-	if (cpu->work == 0)
-		timer_arm(cpu);
+	else
+		timer_due(cpu, cpu->slice_end);
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "drivers/gic.h"
+#include "hyp/arm.h"
 #include "hyp/config.h"
 #include "hyp/cpu.h"
 #include "hyp/machine.h"
@@ -25,7 +26,12 @@ bool timer_init(const struct machine *machine, struct fmt_line *error);
 /* On each CPU. */
 void timer_cpu_init(void);
 
-uint64_t timer_now(void);		     /* CNTPCT */
+/* CNTPCT */
+static inline uint64_t timer_now(void)
+{
+	isb(); /* the counter is not read ahead of what came before (B8.1.2) */
+	return read_cntpct();
+}
 uint64_t timer_ticks(uint32_t microseconds); /* to ticks, rounded down, at least 1 */
 
 void timer_put(struct vcpu *v);
@@ -39,9 +45,14 @@ void timer_set_deadline(struct vcpu *v, uint64_t deadline);
 
 /* CNTHP's interrupt: raise the timers of parked vCPUs that are due, end the slice. */
 void timer_fired(struct cpu *cpu);
-/* CNTHP is to come no later than the earliest of slice, parked vCPUs and backstop. It may come
- * earlier: then it is armed again. */
-void timer_arm(struct cpu *cpu);
+/* CNTHP is to come no later than this: whoever makes slice_end or parked_deadline earlier says so
+ * at once. It may come earlier: then it is set for what is due next. */
+void timer_set(struct cpu *cpu, uint64_t deadline);
+static inline void timer_due(struct cpu *cpu, uint64_t deadline)
+{
+	if (deadline < cpu->hyp_timer)
+		timer_set(cpu, deadline);
+}
 
 /* A timer's interrupt was handed on to the guest: see needs_backstop() in timer.c. */
 void timer_set_backstop(struct cpu *cpu);

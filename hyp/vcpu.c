@@ -54,8 +54,7 @@ void vcpu_reset(struct vcpu *v)
 	v->cntv = (struct timer_regs){ 0 };
 	v->cntp = (struct timer_regs){ 0 };
 	v->deadline = TIMER_NEVER;
-	v->vmcr = 0;
-	v->apr = 0;
+	virq_reset(v);
 	v->hcr = HCR_GUEST;
 	v->caches_on = false;
 	v->access.pending = false;
@@ -68,13 +67,20 @@ void vcpu_reset(struct vcpu *v)
 static void load_stage2(struct cpu *cpu, struct vcpu *v)
 {
 	write_vttbr(v->vm->vttbr);
+	if (cpu->last_of_vmid[v->vm->index] == v)
+		return;
+	cpu->last_of_vmid[v->vm->index] = v;
 	isb(); /* TLBIALL works on the VMID in VTTBR */
-	if (cpu->last_of_vmid[v->vm->index] != v) {
-		cpu->last_of_vmid[v->vm->index] = v;
-		write_tlbiall(0);
-		dsb();
-		isb();
-	}
+	write_tlbiall(0);
+	dsb(); /* ... and is complete; the ERET is the ISB behind it (B3.10.1) */
+}
+
+void vcpu_put_quiet(struct vcpu *v)
+{
+	timer_put(v);
+	virq_put_quiet(v);
+	context_save(v);
+	v->cpu->current = NULL;
 }
 
 static void put(struct cpu *cpu, struct vcpu *v)
@@ -103,8 +109,14 @@ void vcpu_switch(struct cpu *cpu, struct vcpu *v)
 		return;
 	if (cpu->current != NULL)
 		put(cpu, cpu->current);
-	if (v != NULL)
-		load(cpu, v);
+	load(cpu, v);
+}
+
+void vcpu_unload(struct vcpu *v)
+{
+	if (v == v->cpu->current)
+		put(v->cpu, v);
+	virq_fold(v);
 }
 
 void vcpu_post(struct vcpu *v, uint32_t events)

@@ -109,7 +109,14 @@ struct vcpu {
 	struct vcpu_access access;
 	struct vcpu_start start;
 
-	uint32_t vmcr, apr; /* GICH, while switched out */
+	/*
+	 * List registers, hyp/virq.c. gich is what GICH held as last read or written; of a vCPU that
+	 * is switched out it is what GICH has to hold when it runs again, and lrs_live says which LRs
+	 * are not empty.
+	 */
+	struct gich gich;
+	uint64_t lrs_live;
+	uint32_t active_ppis; /* GICD_ISACTIVER0 bits that are set while it is current */
 	struct timer_regs cntv, cntp;
 	struct banked_regs banked;
 	struct sysregs sys;
@@ -126,8 +133,12 @@ _Static_assert(offsetof(struct cpu, work) == 0, "boot/vectors.S looks for work h
 /* Everything to the state of a CPU after reset, entered at v->start. Not for the loaded vCPU. */
 void vcpu_reset(struct vcpu *v);
 
-/* Make v the owner of this CPU's registers (v may be NULL: nobody). Folds the old one's LRs. */
+/* Make v the owner of this CPU's registers. */
 void vcpu_switch(struct cpu *cpu, struct vcpu *v);
+/* v, which is current and virq_is_quiet(), makes room for another one that is ready. */
+void vcpu_put_quiet(struct vcpu *v);
+/* Nothing of v is in registers of this CPU, and its interrupts are all with the vGIC: it is off. */
+void vcpu_unload(struct vcpu *v);
 
 /* Tell the CPU of v about events; from any CPU, without a lock that v's CPU could hold. */
 void vcpu_post(struct vcpu *v, uint32_t events);

@@ -13,33 +13,41 @@
 /* The timers' INTIDs are the same below and above (a guest's FDT says so, and the machine's was
  * checked at boot), so bits of PPIs are those of GICD_ISACTIVER0 too. */
 
-static void deactivate(const struct vgic_effects *effects)
+static void deactivate(struct vcpu *current, const struct vgic_effects *effects)
 {
-	struct cpu *cpu = this_cpu();
-
 	for (unsigned int i = 0; i < effects->n_deactivate; i++) {
 		uint32_t intid = effects->deactivate[i];
 
-		/* One that belongs to a vCPU which is not loaded is not active below now. */
-		if (cpu->active_ppis & 1u << intid % 32) {
-			cpu->active_ppis &= ~(1u << intid % 32);
+		/* One that belongs to a vCPU which is not current is not active below now. */
+		if (current != NULL && (current->active_ppis & 1u << intid % 32) != 0) {
+			current->active_ppis &= ~(1u << intid % 32);
 			gic_deactivate(intid);
 		}
 	}
+}
+
+/* v lives on this CPU. One that rests and has something that is another's now, or is asked for, is
+ * folded by its next event: not here, because a fold may kick others. */
+static void kick_local(struct vcpu *v, bool asked)
+{
+	sched_kick(v);
+	if (asked || virq_keeps(v))
+		vcpu_post(v, EVENT_ASK);
 }
 
 void virq_apply(struct vm *vm, const struct vgic_effects *effects)
 {
 	struct cpu *cpu = this_cpu();
 
-	deactivate(effects);
+	if (effects->n_deactivate != 0)
+		deactivate(cpu->current, effects);
 	for (uint32_t left = effects->kick | effects->ask; left != 0; left &= left - 1) {
 		unsigned int id = (unsigned int)__builtin_ctz(left);
 		struct vcpu *v = vm->vcpu[id];
 		uint32_t events = 0;
 
 		if (v->cpu == cpu) {
-			sched_kick(v);
+			kick_local(v, (effects->ask & 1u << id) != 0);
 			continue;
 		}
 		if (effects->kick & 1u << id)
@@ -54,28 +62,26 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects)
 }
 
 /*
- * The list registers of the loaded vCPU as they are. Nothing when that was done already: the guest
- * has not run since, so GICH could say nothing new. Before the lock where possible: a device access
- * is slow, and which list registers are in use only this CPU changes.
+ * The list registers of the current vCPU as they are. Nothing after a fold: the guest has not run
+ * since, so GICH could say nothing new. Before the lock where possible: a device access is slow,
+ * and which list registers are in use only this CPU changes.
  */
 static void read_lrs(struct vcpu *v)
 {
-	if (v->cpu->lrs_loaded)
-		gich_read(&v->cpu->gich, vgic_lrs_in_use(&v->vm->vgic, v->id));
+	if (vgic_is_loaded(&v->vm->vgic, v->id))
+		gich_read(&v->gich, vgic_lrs_in_use(&v->vm->vgic, v->id));
 }
 
 /* A guest that moved or masked its timer before it took the interrupt must not get it: the input is
  * a level. What it does without an exit in between nobody sees. */
 static void withdraw_timers(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
-	struct cpu *cpu = v->cpu;
-
-	for (uint32_t left = cpu->active_ppis; left != 0; left &= left - 1) {
+	for (uint32_t left = v->active_ppis; left != 0; left &= left - 1) {
 		uint32_t intid = (uint32_t)__builtin_ctz(left);
 
 		if (timer_line(intid) || !vgic_hw_withdraw(vm_vgic(locked), v->id, intid, effects))
 			continue;
-		cpu->active_ppis &= ~(1u << intid);
+		v->active_ppis &= ~(1u << intid);
 		gic_clear_active(1u << intid);
 	}
 }
@@ -94,18 +100,41 @@ static uint32_t to_deactivate(const struct vgic_effects *effects)
  * in flight any more, but active below until its deactivation is done. */
 static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
-	struct cpu *cpu = v->cpu;
-
-	if (cpu->lrs_loaded && vgic_fold(vm_vgic(locked), v->id, &cpu->gich, effects)) {
-		cpu->active_ppis = vgic_ppis_in_flight(&v->vm->vgic, v->id) |
-				   to_deactivate(effects);
+	if (vgic_fold(vm_vgic(locked), v->id, &v->gich, effects)) {
+		v->active_ppis = vgic_ppis_in_flight(&v->vm->vgic, v->id) | to_deactivate(effects);
 		if (gic_needs_poke())
-			cpu->deferred |= DEFERRED_POKE;
+			v->cpu->deferred |= DEFERRED_POKE;
 	}
 	if (effects->n_notices != 0)
 		bells_notice(locked, effects);
-	cpu->lrs_loaded = false;
 	withdraw_timers(locked, v, effects);
+}
+
+static void empty_lrs(struct vcpu *v, uint64_t lrs)
+{
+	for (; lrs != 0; lrs &= lrs - 1)
+		v->gich.lr[gich_lowest(lrs)] = 0;
+}
+
+/*
+ * The same of a vCPU that rests: what is not live had ended when it was switched out. When it comes
+ * back its list registers are empty, as those of the hardware are then. No timer of it is active
+ * below now, so there is nothing to deactivate.
+ */
+static void fold_resting(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+{
+	uint64_t in_use = vgic_lrs_in_use(&v->vm->vgic, v->id);
+
+	if (!vgic_is_loaded(&v->vm->vgic, v->id))
+		return;
+	empty_lrs(v, in_use & ~v->lrs_live);
+	(void)vgic_fold(vm_vgic(locked), v->id, &v->gich, effects);
+	empty_lrs(v, in_use);
+	v->lrs_live = 0;
+	v->active_ppis = vgic_ppis_in_flight(&v->vm->vgic, v->id);
+	effects->n_deactivate = 0;
+	if (effects->n_notices != 0)
+		bells_notice(locked, effects);
 }
 
 /* Lock the VM of v, with nothing to be done yet. */
@@ -116,19 +145,19 @@ static struct vm_locked begin(struct vcpu *v, struct vgic_effects *effects)
 }
 
 /* EOIcount starts at 0 again by a write of HCR. */
-static void write_gich(struct cpu *cpu)
+static void write_gich(struct cpu *cpu, struct gich *gich)
 {
-	gich_write_lrs(&cpu->gich);
-	if (cpu->gich.hcr == cpu->hcr && (cpu->hcr & GICH_HCR_LRENPIE) == 0)
+	gich_write_lrs(gich);
+	if (gich->hcr == cpu->hcr && (cpu->hcr & GICH_HCR_LRENPIE) == 0)
 		return;
-	cpu->hcr = cpu->gich.hcr;
-	gich_write_hcr(&cpu->gich);
+	cpu->hcr = gich->hcr;
+	gich_write_hcr(gich);
 }
 
 static void do_deferred(struct cpu *cpu, struct vm *vm, const struct vgic_effects *effects)
 {
 	if (cpu->deferred & DEFERRED_WRITE)
-		write_gich(cpu);
+		write_gich(cpu, &cpu->current->gich);
 	if (cpu->deferred & DEFERRED_POKE)
 		gic_poke();
 	cpu->deferred = 0;
@@ -148,8 +177,7 @@ static void fill_locked(struct vm_locked locked, struct vcpu *v, struct vgic_eff
 {
 	struct cpu *cpu = v->cpu;
 
-	vgic_fill(vm_vgic(locked), v->id, &cpu->gich);
-	cpu->lrs_loaded = true;
+	vgic_fill(vm_vgic(locked), v->id, &v->gich);
 	cpu->deferred |= DEFERRED_WRITE;
 	cpu->work &= ~WORK_SYNC;
 	effects->kick &= ~(1u << v->id);
@@ -160,9 +188,14 @@ void virq_fold(struct vcpu *v)
 	struct vgic_effects effects;
 	struct vm_locked locked;
 
-	read_lrs(v);
-	locked = begin(v, &effects);
-	fold_locked(locked, v, &effects);
+	if (v == v->cpu->current) {
+		read_lrs(v);
+		locked = begin(v, &effects);
+		fold_locked(locked, v, &effects);
+	} else {
+		locked = begin(v, &effects);
+		fold_resting(locked, v, &effects);
+	}
 	end(v->cpu, locked, &effects);
 }
 
@@ -170,111 +203,16 @@ bool virq_deliverable(struct vcpu *v)
 {
 	struct vgic_effects effects;
 	struct vm_locked locked;
-	bool current = v == v->cpu->current;
 	bool deliverable;
 
-	if (current)
-		read_lrs(v);
+	read_lrs(v);
 	locked = begin(v, &effects);
-	if (current) {
-		fold_locked(locked, v, &effects);
-		v->vmcr = v->cpu->gich.vmcr;
-		v->cpu->work |= WORK_SYNC;
-	}
-	deliverable = vgic_deliverable(vm_vgic(locked), v->id, v->vmcr);
+	fold_locked(locked, v, &effects);
+	v->cpu->work |= WORK_SYNC;
+	deliverable = vgic_deliverable(vm_vgic(locked), v->id, v->gich.vmcr);
 	effects.kick &= ~(1u << v->id);
 	end(v->cpu, locked, &effects);
 	return deliverable;
-}
-
-void virq_settle(struct vcpu *v)
-{
-	struct vgic_effects effects;
-	struct vm_locked locked = begin(v, &effects);
-
-	/* Somebody may have changed that since it was looked at. */
-	if (vgic_is_settled(&v->vm->vgic, v->id) && !vgic_is_asked(&v->vm->vgic))
-		(void)vgic_rest(vm_vgic(locked), v->id, &effects);
-	end(v->cpu, locked, &effects);
-}
-
-/* Empty list registers, not even waiting for the maintenance interrupt of a level's EOI. */
-static bool all_ended(struct cpu *cpu, uint64_t in_use)
-{
-	for (; in_use != 0; in_use &= in_use - 1) {
-		unsigned int n = gich_lowest(in_use);
-
-		gich_read_lr(&cpu->gich, n);
-		if (gich_lr_state(cpu->gich.lr[n]) != 0 || gich_lr_eoi_signalled(cpu->gich.lr[n]))
-			return false;
-	}
-	return true;
-}
-
-bool virq_is_quiet(struct vcpu *v)
-{
-	struct cpu *cpu = v->cpu;
-	const struct vgic *vgic = &v->vm->vgic;
-
-	if (!cpu->lrs_loaded || !vgic_is_settled(vgic, v->id) ||
-	    !all_ended(cpu, vgic_lrs_in_use(vgic, v->id)))
-		return false;
-	/* What was active below the guest has ended. */
-	if (cpu->active_ppis != 0 && gic_needs_poke())
-		gic_poke();
-	cpu->active_ppis = 0;
-	return true;
-}
-
-void virq_rest(struct vcpu *v)
-{
-	struct cpu *cpu = v->cpu;
-
-	if (cpu->hcr == 0)
-		return;
-	virq_fold(v);
-	gich_disable(&cpu->gich);
-	cpu->hcr = 0;
-	cpu->work |= WORK_SYNC;
-}
-
-void virq_put(struct vcpu *v)
-{
-	struct cpu *cpu = v->cpu;
-
-	if (!cpu->lrs_loaded || vgic_lrs_in_use(&v->vm->vgic, v->id) != 0 ||
-	    vgic_needs_fill(&v->vm->vgic, v->id))
-		virq_fold(v);
-	cpu->lrs_loaded = false;
-	v->vmcr = gich_save_vmcr();
-	v->apr = gich_save_apr();
-	gich_clear(&cpu->gich);
-	if (cpu->hcr & ~GICH_HCR_EN) {
-		gich_disable(&cpu->gich);
-		cpu->hcr = 0;
-	}
-	if (cpu->active_ppis != 0)
-		gic_clear_active(cpu->active_ppis);
-	cpu->active_ppis = 0;
-}
-
-void virq_load(struct vcpu *v)
-{
-	struct cpu *cpu = v->cpu;
-
-	cpu->active_ppis = vgic_ppis_in_flight(&v->vm->vgic, v->id);
-	if (cpu->active_ppis != 0)
-		gic_set_active(cpu->active_ppis);
-	gich_load(v->vmcr, v->apr);
-	cpu->gich.vmcr = v->vmcr;
-	cpu->lrs_loaded = vgic_is_loaded(&v->vm->vgic, v->id);
-	if (cpu->lrs_loaded && cpu->hcr != GICH_HCR_EN) {
-		cpu->gich.hcr = GICH_HCR_EN;
-		cpu->hcr = GICH_HCR_EN;
-		gich_write_hcr(&cpu->gich);
-	}
-	if (vgic_needs_fill(&v->vm->vgic, v->id))
-		cpu->work |= WORK_SYNC;
 }
 
 /*
@@ -285,16 +223,15 @@ void virq_load(struct vcpu *v)
 static unsigned int update_locked(struct vm_locked locked, struct vcpu *v,
 				  struct vgic_effects *effects)
 {
-	struct cpu *cpu = v->cpu;
 	unsigned int n;
 
-	if (cpu->lrs_loaded) {
+	if (vgic_is_loaded(&v->vm->vgic, v->id)) {
 		n = vgic_refresh_reads(vm_vgic(locked), v->id);
 		if (n != VGIC_NO_LR)
-			gich_read_lr(&cpu->gich, n);
-		n = vgic_refresh(vm_vgic(locked), v->id, n, &cpu->gich, effects);
+			gich_read_lr(&v->gich, n);
+		n = vgic_refresh(vm_vgic(locked), v->id, n, &v->gich, effects);
 		if (n != VGIC_FOLD) {
-			cpu->work &= ~WORK_SYNC;
+			v->cpu->work &= ~WORK_SYNC;
 			effects->kick &= ~(1u << v->id);
 			return n;
 		}
@@ -306,12 +243,14 @@ static unsigned int update_locked(struct vm_locked locked, struct vcpu *v,
 }
 
 /* end(), with what update_locked() returned. */
-static inline void end_update(struct cpu *cpu, struct vm_locked locked, unsigned int n,
+static inline void end_update(struct vcpu *v, struct vm_locked locked, unsigned int n,
 			      const struct vgic_effects *effects)
 {
+	struct cpu *cpu = v->cpu;
+
 	vm_unlock(locked);
 	if (n != VGIC_NO_LR)
-		gich_write_lr(&cpu->gich, n, cpu->gich.lr[n]);
+		gich_write_lr(&v->gich, n, v->gich.lr[n]);
 	if ((cpu->deferred | effects->kick | effects->ask | effects->n_deactivate) != 0)
 		do_deferred(cpu, locked.vm, effects);
 }
@@ -322,7 +261,7 @@ void virq_sync(struct vcpu *v)
 	struct vm_locked locked = begin(v, &effects);
 	unsigned int n = update_locked(locked, v, &effects);
 
-	end_update(v->cpu, locked, n, &effects);
+	end_update(v, locked, n, &effects);
 }
 
 /* Not the short way: v waits, or this interrupt was not in its list registers. */
@@ -333,9 +272,10 @@ static void hw_raise(struct vm_locked locked, struct vcpu *v, uint32_t intid)
 	unsigned int n = VGIC_NO_LR;
 
 	vgic_effects_clear(&effects);
-	if (v == cpu->current)
-		cpu->active_ppis |= 1u << intid;
-	if (v == cpu->current && cpu->lrs_loaded) {
+	if (v != cpu->current)
+		fold_resting(locked, v, &effects);
+	v->active_ppis |= 1u << intid;
+	if (vgic_is_loaded(&v->vm->vgic, v->id)) {
 		vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
 		n = update_locked(locked, v, &effects);
 	} else if (!vgic_hw_in_flight(vm_vgic(locked), v->id, intid)) {
@@ -343,25 +283,35 @@ static void hw_raise(struct vm_locked locked, struct vcpu *v, uint32_t intid)
 		if (v == cpu->current)
 			cpu->work |= WORK_SYNC;
 	}
-	end_update(cpu, locked, n, &effects);
+	end_update(v, locked, n, &effects);
+	if (v->state == VCPU_BLOCKED)
+		sched_ready(v);
 }
 
-/* The guest that was interrupted goes on. A timer that fires again was ended by the guest, which
- * its list register says and the vGIC knows by itself. */
+/* A timer that fires again was ended by the guest, which its list register says and the vGIC knows
+ * by itself. Of one that is not current active_ppis is what is in flight; it fires once. */
 void virq_hw_raise(struct vcpu *v, uint32_t intid)
 {
-	struct cpu *cpu = v->cpu;
-	struct vm_locked locked = vm_lock(v->vm);
+	struct vm_locked locked;
 	uint32_t lr;
-	unsigned int n = vgic_again(vm_vgic(locked), v->id, intid, 0, &lr);
+	unsigned int n;
 
+	if (v != v->cpu->current && (v->active_ppis & 1u << intid) != 0)
+		return;
+	locked = vm_lock(v->vm);
+	n = vgic_again(vm_vgic(locked), v->id, intid, 0, &lr);
 	if (n == VGIC_NO_LR) {
 		hw_raise(locked, v, intid);
 		return;
 	}
 	vm_unlock(locked);
-	cpu->active_ppis |= 1u << intid;
-	gich_write_lr(&cpu->gich, n, lr);
+	v->active_ppis |= 1u << intid;
+	if (v == v->cpu->current)
+		gich_write_lr(&v->gich, n, lr);
+	else
+		virq_save_lr(v, n, lr);
+	if (v->state == VCPU_BLOCKED)
+		sched_ready(v);
 }
 
 /* Rare, so the device is read under the lock. */
@@ -381,7 +331,7 @@ enum vgic_status virq_finish_access(struct vm_locked locked, struct vcpu *v,
 		bells_notice(locked, effects);
 	if (vgic_needs_fill(&v->vm->vgic, v->id))
 		n = update_locked(locked, v, effects);
-	end_update(v->cpu, locked, n, effects);
+	end_update(v, locked, n, effects);
 	return status;
 }
 

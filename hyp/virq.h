@@ -20,7 +20,8 @@ struct vm;
 /* Do what a vGIC function asked for; after the VM's lock was dropped. */
 void virq_apply(struct vm *vm, const struct vgic_effects *effects);
 
-/* Fold v's list registers when they are loaded: v is current. Takes the VM's lock. */
+/* All state of v to where the vGIC can see it: its list registers, or those that were saved. Takes
+ * the VM's lock. */
 void virq_fold(struct vcpu *v);
 /* Fold and fill, or less where that is enough, on the way to the guest. */
 void virq_sync(struct vcpu *v);
@@ -28,16 +29,19 @@ void virq_sync(struct vcpu *v);
  * registers are as they should be: it can sleep as it is, and a physical interrupt will end
  * that. */
 bool virq_is_quiet(struct vcpu *v);
-/* After that, where v makes room for others: nothing stays in its list registers. */
-void virq_settle(struct vcpu *v);
-/* The CPU is about to sleep with v loaded: fold; no maintenance interrupt until the next sync. */
+/* The CPU is about to sleep with v current: no maintenance interrupt until the next sync. */
 void virq_rest(struct vcpu *v);
-/* Current or not: is there an interrupt that ends a WFI? */
+/* v is current: is there an interrupt that ends a WFI? */
 bool virq_deliverable(struct vcpu *v);
 
 /* v stops or starts being current: list registers, VMCR, APR, active state of timer PPIs. */
 void virq_put(struct vcpu *v);
+void virq_put_quiet(struct vcpu *v); /* the same, right after virq_is_quiet() */
 void virq_load(struct vcpu *v);
+/* v rests, and something in its list registers is or will be another vCPU's: fold it soon. */
+bool virq_keeps(const struct vcpu *v);
+/* v, which is not current, starts anew. */
+void virq_reset(struct vcpu *v);
 
 /* An acknowledged physical PPI becomes v's, as hardware-mapped interrupt. v need not be current. */
 void virq_hw_raise(struct vcpu *v, uint32_t intid);

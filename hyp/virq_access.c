@@ -35,7 +35,7 @@ enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width,
 	enum vgic_status status;
 
 	vgic_effects_clear(&effects);
-	if (v->cpu->active_ppis != 0 && shows_pending_ppis(offset))
+	if (v->active_ppis != 0 && shows_pending_ppis(offset))
 		virq_fold_first(locked, v, &effects);
 	status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 	if (status == VGIC_FOLD_FIRST) {
@@ -62,9 +62,9 @@ write_any(struct vm_locked locked, struct vcpu *v, uint32_t offset, uint32_t wid
 }
 
 /* A timer that was masked or moved before the guest took its interrupt: a fold withdraws that. */
-static bool timer_dropped(const struct cpu *cpu)
+static bool timer_dropped(const struct vcpu *v)
 {
-	for (uint32_t left = cpu->active_ppis; left != 0; left &= left - 1)
+	for (uint32_t left = v->active_ppis; left != 0; left &= left - 1)
 		if (!timer_line(gich_lowest(left)))
 			return true;
 	return false;
@@ -79,7 +79,7 @@ enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width
 	if (width != 4)
 		return write_any(locked, v, offset, width, value);
 	vgic_effects_clear(&effects);
-	if (v->cpu->active_ppis != 0 && v->cpu->lrs_loaded && timer_dropped(v->cpu))
+	if (v->active_ppis != 0 && vgic_is_loaded(&v->vm->vgic, v->id) && timer_dropped(v))
 		virq_fold_first(locked, v, &effects);
 	status = vgic_dist_write_word(vm_vgic(locked), v->id, offset, value, &effects);
 	if (status == VGIC_FOLD_FIRST)
@@ -89,24 +89,22 @@ enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width
 
 enum vgic_status virq_sgir_write(struct vcpu *v, uint32_t value)
 {
-	struct cpu *cpu = v->cpu;
 	struct vm_locked locked = vm_lock(v->vm);
 	struct vgic_effects effects;
+	unsigned int target = vgic_sgir_target(&v->vm->vgic, v->id, value);
+	uint32_t intid = value & GICD_SGIR_SGIINTID_MASK;
 	enum vgic_status status;
-	uint32_t lr;
-	unsigned int n = vgic_sgir_again(vm_vgic(locked), v->id, value, &lr);
 
-	if (n != VGIC_NO_LR)
-		gich_read_lr(&cpu->gich, n);
-	if (n == VGIC_NO_LR || (cpu->gich.lr[n] & GICH_LR_ACTIVE) != 0) {
-		vgic_effects_clear(&effects);
-		status = vgic_sgir_write(vm_vgic(locked), v->id, value, &effects);
-		return end_access(locked, v, status, &effects);
+	if (target == v->id) {
+		if (virq_again(locked, v, intid, v->id))
+			return VGIC_OK;
+	} else if (target != VGIC_NO_VCPU && v->vm->vcpu[target]->cpu == v->cpu &&
+		   virq_again_resting(locked, v->vm->vcpu[target], intid, v->id)) {
+		return VGIC_OK;
 	}
-	vm_unlock(locked);
-	if (gich_lr_state(cpu->gich.lr[n]) == 0)
-		gich_write_lr(&cpu->gich, n, lr);
-	return VGIC_OK;
+	vgic_effects_clear(&effects);
+	status = vgic_sgir_write(vm_vgic(locked), v->id, value, &effects);
+	return end_access(locked, v, status, &effects);
 }
 
 enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value)

@@ -46,8 +46,8 @@ struct vm {
 	struct spinlock lock; /* protects all below, and power and start of its vCPUs */
 	enum vm_state state;
 	enum vm_stop stop;
-	bool restarted;	    /* its memory may be in caches that it wrote past */
-	uint32_t n_running; /* vCPUs whose CPU has yet to answer EVENT_STOP */
+	bool restarted;	      /* its memory may be in caches that it wrote past */
+	uint32_t n_running;   /* vCPUs whose CPU has yet to answer EVENT_STOP */
 	struct mmio_map mmio; /* before what is large: its offset is in every look-up */
 	struct vgic vgic;
 	struct doorbells bells;

@@ -5,7 +5,8 @@
  * Pure functions over values. The hypervisor reads GICH into a struct gich, calls vgic_fold(),
  * and later vgic_fill() to get what it has to write back. Between the two the state of the VM's
  * interrupts is all in struct vgic; between fill and fold part of it is in the hardware, and
- * struct vgic knows which INTIDs those are (their number, never their state).
+ * struct vgic knows which INTIDs those are (their number, never their state). A vCPU that is
+ * switched out needs no fold: its list registers can be saved and loaded like other registers.
  *
  * Locking: a function that is given a struct vgic_locked needs the VM's lock, and that proves it.
  * Nothing here waits, loops without a constant bound, or calls back. What the caller has to do
@@ -161,8 +162,9 @@ void vgic_hw_raise(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
  */
 unsigned int vgic_again(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
 			unsigned int source, uint32_t *lr);
-/* The same for the SGI that a write of value to GICD_SGIR sends, if it is to the writer alone. */
-unsigned int vgic_sgir_again(struct vgic_locked v, unsigned int vcpu, uint32_t value, uint32_t *lr);
+/* The only vCPU that a write of value to GICD_SGIR is for; VGIC_NO_VCPU: there are none or several,
+ * or the write does more than to send an SGI. */
+unsigned int vgic_sgir_target(const struct vgic *vgic, unsigned int vcpu, uint32_t value);
 /* True while a VGIC_HW interrupt is pending or active here, that is: while the physical one has to
  * be active (restored on the next switch to this vCPU). Only after a fold. */
 bool vgic_hw_in_flight(struct vgic_locked v, unsigned int vcpu, unsigned int intid);
@@ -185,15 +187,6 @@ bool vgic_hw_withdraw(struct vgic_locked v, unsigned int vcpu, unsigned int inti
  */
 bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	       struct vgic_effects *effects);
-/*
- * Instead of a fold, before a vCPU is switched out, where vgic_is_settled() and every LR in use was
- * read and has ended: it is inactive, and not one of a level interrupt that waits for the fold
- * (GICH_EISR). All state is in software then, and there is nothing in the LRs: the vCPU counts as
- * filled, and can be brought in again, with empty LRs, by vgic_refresh(). Returns true when one of
- * them was hardware-mapped.
- */
-bool vgic_rest(struct vgic_locked v, unsigned int vcpu, struct vgic_effects *effects);
-
 /*
  * Software to hardware: choose what goes into the list registers. Only after a fold. Needs vmcr,
  * and lr[] as the hardware has it; writes lr[], hcr (with EOIcount 0) and lr_dirty, which names

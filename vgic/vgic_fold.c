@@ -243,27 +243,23 @@ bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	return hw;
 }
 
-/* A fold of nothing but ends, and a fill of nothing. Returns what vgic_fold() does. */
-bool vgic_rest(struct vgic_locked v, unsigned int vcpu, struct vgic_effects *effects)
+bool vgic_is_settled(const struct vgic *vgic, unsigned int vcpu)
 {
-	struct vgic_cpu *cpu = &v.vgic->cpu[vcpu];
-	bool hw = false;
+	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
+	const struct vgic_word *w = &vgic->word[vcpu];
 
-	for (; cpu->lrs != 0u; cpu->lrs &= cpu->lrs - 1u) {
-		uint32_t lr = cpu->lr[vgic_lowest64(cpu->lrs)];
-		unsigned int intid = gich_lr_virtualid(lr);
-		struct vgic_word *w = vgic_word(v.vgic, vcpu, intid / 32u);
-		uint32_t bit = vgic_bit(intid);
+	return cpu->dirty == VGIC_CLEAN && cpu->fits && cpu->owed == 0u &&
+	       (w->flight_next | (w->flight & ~w->resident)) == 0u;
+}
 
-		if (fold_flight(w, lr, 0u, bit))
-			hw = true;
-		w->resident &= ~bit;
-		w->active &= ~bit;
-		w->held &= ~bit;
-		/* It can be pending again, in a group that GICD_CTLR disables, and be another's */
-		fold_queue(v.vgic, cpu, w, vgic_irq(v.vgic, vcpu, intid), intid, effects);
-	}
-	return hw;
+bool vgic_waits_for_fold(const struct vgic *vgic, unsigned int vcpu)
+{
+	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
+
+	if (!cpu->loaded)
+		return false;
+	return cpu->dirty == VGIC_ALL_DIRTY ||
+	       (cpu->dirty < VGIC_MAX_INTIDS && cpu->dirty_lr != VGIC_NO_LR);
 }
 
 void vgic_unload(struct vgic *vgic, unsigned int vcpu, struct vgic_effects *effects)

@@ -59,11 +59,13 @@ static uint32_t sgir_targets(uint32_t value, unsigned int vcpu, unsigned int n_v
 }
 
 /* Not while anybody waits: an access by the waiting vCPU ends that. */
-unsigned int vgic_sgir_again(struct vgic_locked v, unsigned int vcpu, uint32_t value, uint32_t *lr)
+unsigned int vgic_sgir_target(const struct vgic *vgic, unsigned int vcpu, uint32_t value)
 {
-	if (v.vgic->askers != 0u || sgir_targets(value, vcpu, v.vgic->n_vcpus) != 1u << vcpu)
-		return VGIC_NO_LR;
-	return vgic_again(v, vcpu, value & GICD_SGIR_SGIINTID_MASK, vcpu, lr);
+	uint32_t targets = sgir_targets(value, vcpu, vgic->n_vcpus);
+
+	if (vgic->askers != 0u || targets == 0u || (targets & (targets - 1u)) != 0u)
+		return VGIC_NO_VCPU;
+	return vgic_lowest(targets);
 }
 
 /* NSATT means nothing without the Security Extensions. */

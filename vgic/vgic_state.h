@@ -141,15 +141,23 @@ static inline bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu)
 
 /*
  * The list registers hold all that is pending and enabled, and need no maintenance but for the EOI
- * of level interrupts; and no timer has fired again behind the end of its list register. Without
- * the lock, on the vCPU's own CPU: a change comes with a kick.
+ * of level interrupts; no timer has fired again behind the end of its list register, and none is in
+ * flight but in a list register. Without the lock, on the vCPU's own CPU: a change comes with a
+ * kick.
  */
-static inline bool vgic_is_settled(const struct vgic *vgic, unsigned int vcpu)
-{
-	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
+bool vgic_is_settled(const struct vgic *vgic, unsigned int vcpu);
 
-	return cpu->dirty == VGIC_CLEAN && cpu->fits && cpu->owed == 0u &&
-	       vgic->word[vcpu].flight_next == 0u;
+/*
+ * Something in its list registers is not what it should be, so that it may be another vCPU's by
+ * now, or is asked for: only a fold can give it away. Not where all that happened is that something
+ * came for this vCPU. Without the lock, likewise.
+ */
+bool vgic_waits_for_fold(const struct vgic *vgic, unsigned int vcpu);
+
+/* The vCPU in whose queue this implemented SPI is; none: VGIC_NO_VCPU. */
+static inline unsigned int vgic_spi_owner(const struct vgic *vgic, unsigned int intid)
+{
+	return vgic->irq[(VGIC_MAX_VCPUS - 1u) * VGIC_PRIVATE_INTIDS + intid].owner;
 }
 
 #endif

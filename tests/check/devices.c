@@ -166,6 +166,29 @@ void world_line(struct world *w, unsigned int v, unsigned int intid, bool level)
 	world_effects(w, v, &effects);
 }
 
+/*
+ * An edge that is raised on the CPU of the vCPU that it is for, where the list registers can be
+ * looked at; v is any vCPU, so that both ways are taken.
+ */
+static bool pulse_again(struct world *w, unsigned int v, unsigned int intid)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	unsigned int n;
+	uint32_t lr;
+
+	if (!w->config.short_way || c->folded || intid < 32 || vgic_spi_owner(&w->vgic, intid) != v)
+		return false;
+	n = vgic_again(world_lock(w), v, intid, 0, &lr);
+	if (n == VGIC_NO_LR || (lr_get_state(c->hw.reg.lr[n]) & LR_ACTIVE) != 0)
+		return false;
+	world_stats.again_resting += world_rests(c);
+	world_signal_certain(w, v, intid, 0);
+	ideal_pulse(&w->ideal, v, intid);
+	if (lr_get_state(c->hw.reg.lr[n]) == LR_INVALID)
+		world_write_lr(w, v, n, lr);
+	return true;
+}
+
 void world_pulse(struct world *w, unsigned int v, unsigned int intid)
 {
 	struct vgic_effects effects;
@@ -173,10 +196,19 @@ void world_pulse(struct world *w, unsigned int v, unsigned int intid)
 	vgic_effects_clear(&effects);
 	if (world_wiring(w, intid) != VGIC_EDGE || intid < 16)
 		return;
+	if (pulse_again(w, v, intid))
+		return;
 	world_signalled_again(w, WORLD_VCPUS, v, intid, 0);
 	vgic_pulse(world_lock(w), v, intid, &effects);
 	ideal_pulse(&w->ideal, v, intid);
 	world_effects(w, v, &effects);
+}
+
+static unsigned int again_lr(struct world *w, unsigned int v, unsigned int intid, uint32_t *lr)
+{
+	if (!w->config.short_way || w->vcpu[v].folded || intid >= 32)
+		return VGIC_NO_LR;
+	return vgic_again(world_lock(w), v, intid, 0, lr);
 }
 
 /* The short way of a timer that the guest has ended: its list register is written again. */
@@ -184,14 +216,12 @@ static bool hw_again(struct world *w, unsigned int v, unsigned int intid)
 {
 	const struct world_vcpu *c = &w->vcpu[v];
 	uint32_t lr;
-	unsigned int n;
+	unsigned int n = again_lr(w, v, intid, &lr);
 
-	if (!w->config.short_way || !c->loaded || intid >= 32)
-		return false;
-	n = vgic_again(world_lock(w), v, intid, 0, &lr);
 	if (n == VGIC_NO_LR)
 		return false;
 	world_stats.hw_again++;
+	world_stats.again_resting += world_rests(c);
 	if (lr_get_state(c->hw.reg.lr[n]) != LR_INVALID)
 		world_fail(w, "P4", "INTID %u of vCPU %u: its LR is not empty", intid, v);
 	world_write_lr(w, v, n, lr);
@@ -202,10 +232,13 @@ static bool hw_again(struct world *w, unsigned int v, unsigned int intid)
 void world_hw_raise(struct world *w, unsigned int v, unsigned int intid)
 {
 	struct vgic_effects effects;
+	uint32_t lr;
 
 	vgic_effects_clear(&effects);
 	if (world_wiring(w, intid) != VGIC_HW || *world_physical(w, v, intid))
 		return;
+	if (world_rests(&w->vcpu[v]) && again_lr(w, v, intid, &lr) == VGIC_NO_LR)
+		world_fold(w, v);
 	world_stats.hw++;
 	*world_physical(w, v, intid) = 1;
 	world_signalled_again(w, WORLD_VCPUS, v, intid, 0);

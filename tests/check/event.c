@@ -34,6 +34,21 @@ static void exit_if(struct world *w, unsigned int v, bool reason)
 		world_exit(w, v);
 }
 
+/* A kick or a question, when the vCPU's CPU takes it. */
+static void take_event(struct world *w, unsigned int v, unsigned int op)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	if (op == OP_KICK && c->kicked && world_rests(c))
+		world_kick_resting(w, v);
+	else if (op == OP_KICK && c->kicked)
+		world_enter(w, v);
+	else if (op == OP_ASK && c->asked && world_rests(c))
+		world_fold(w, v);
+	else if (op == OP_ASK)
+		exit_if(w, v, c->asked);
+}
+
 static void apply_hypervisor(struct world *w, const struct event *e)
 {
 	unsigned int v = e->vcpu;
@@ -48,10 +63,8 @@ static void apply_hypervisor(struct world *w, const struct event *e)
 		world_reset_vcpu(w, v);
 	else if (e->op == OP_RESET_VM)
 		world_reset_vm(w);
-	else if (e->op == OP_KICK && w->vcpu[v].kicked)
-		world_enter(w, v);
-	else if (e->op == OP_ASK)
-		exit_if(w, v, w->vcpu[v].asked);
+	else if (e->op == OP_KICK || e->op == OP_ASK)
+		take_event(w, v, e->op);
 	else if (e->op == OP_EXIT) {
 		if (e->width) /* twice without an entry between: harmless */
 			world_fold(w, v);

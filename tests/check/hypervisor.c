@@ -16,9 +16,8 @@ const char *world_ignored = "";
  */
 static bool compares(const char *property)
 {
-	static const char *const all[] = {
-		"P1", "P2", "P3", "P4", "P5", "P6", "P7", "P9", "P11", "wake"
-	};
+	static const char *const all[] = { "P1", "P2", "P3", "P4",  "P5",
+					   "P6", "P7", "P9", "P11", "wake" };
 
 	for (unsigned int i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (!strcmp(property, all[i]))
@@ -132,11 +131,11 @@ void world_effects(struct world *w, unsigned int v, const struct vgic_effects *e
 
 		if (effects->kick >> i & 1) {
 			world_stats.kicks++;
-			c->kicked = c->loaded;
+			c->kicked = c->loaded || world_rests(c);
 			c->woken = true;
 		}
 		if (effects->ask >> i & 1) {
-			if (i == v || !c->loaded)
+			if (i == v || (!c->loaded && !world_rests(c)))
 				world_fail(w, "ask", "vCPU %u asks %u, which holds nothing", v, i);
 			c->asked = true;
 		}
@@ -214,7 +213,7 @@ void world_fold(struct world *w, unsigned int v)
 	struct vgic_effects effects;
 
 	vgic_effects_clear(&effects);
-	if (!c->loaded)
+	if (!c->loaded && !world_rests(c))
 		return;
 	world_stats.folds++;
 	world_stats.eoicount += c->hw.reg.hcr >> HCR_EOICOUNT_SHIFT != 0;
@@ -254,6 +253,7 @@ void world_write_lr(struct world *w, unsigned int v, unsigned int n, uint32_t lr
 {
 	w->vcpu[v].shadow.lr[n] = lr;
 	gich_model_write_lr(&w->vcpu[v].hw, n, lr);
+	w->vcpu[v].woken = true;
 	check_refresh(w, v);
 }
 
@@ -281,6 +281,14 @@ static bool refresh(struct world *w, unsigned int v)
 	world_stats.refreshes++;
 	check_refresh(w, v);
 	return true;
+}
+
+/* Only its own CPU may write what was saved, so nobody but a fold gives away what it keeps. */
+void world_kick_resting(struct world *w, unsigned int v)
+{
+	if (vgic_waits_for_fold(&w->vgic, v))
+		world_fold(w, v);
+	w->vcpu[v].kicked = false;
 }
 
 /* The way back into the guest: whatever was signalled to this CPU in EL2 has been seen. */
@@ -313,46 +321,40 @@ void world_bounce(struct world *w, unsigned int v)
 	world_enter(w, v);
 }
 
-/* What a vCPU that goes to sleep does instead of a fold, where nothing is left in its LRs. */
+/*
+ * What EL2 does instead of a fold where it can: the list registers are saved as they are. What is
+ * empty is not; it is what another vCPU has left there when this one comes back.
+ */
 static bool rest(struct world *w, unsigned int v)
 {
 	struct world_vcpu *c = &w->vcpu[v];
 	uint64_t in_use = vgic_lrs_in_use(&w->vgic, v);
-	struct vgic_effects effects;
 
-	if (!w->config.short_way || c->folded || !vgic_is_settled(&w->vgic, v) ||
-	    vgic_is_asked(&w->vgic))
+	if (!w->config.short_way || c->folded || !vgic_is_settled(&w->vgic, v))
 		return false;
-	for (unsigned int i = 0; i < w->config.n_lrs; i++) {
-		if (!(in_use >> i & 1))
-			continue;
-		c->shadow.lr[i] = c->hw.reg.lr[i];
-		if (lr_get_state(c->shadow.lr[i]) != LR_INVALID ||
-		    gich_lr_eoi_signalled(c->shadow.lr[i]))
+	for (unsigned int i = 0; i < w->config.n_lrs; i++)
+		if ((in_use >> i & 1) && lr_get_state(c->hw.reg.lr[i]) == LR_INVALID &&
+		    gich_lr_eoi_signalled(c->hw.reg.lr[i]))
 			return false;
-	}
 	world_stats.rests++;
-	check_deep(w, v);
-	vgic_effects_clear(&effects);
-	(void)vgic_rest(world_lock(w), v, &effects);
-	if (vgic_lrs_in_use(&w->vgic, v) || vgic_needs_fill(&w->vgic, v))
-		world_fail(w, "P10", "vCPU %u is not at rest", v);
-	c->folded = true;
-	note_fold(w, v);
-	world_effects(w, v, &effects);
+	for (unsigned int i = 0; i < w->config.n_lrs; i++) {
+		world_stats.rests_live += lr_get_state(c->hw.reg.lr[i]) != LR_INVALID;
+		if (lr_get_state(c->hw.reg.lr[i]) == LR_INVALID)
+			c->hw.reg.lr[i] = i % 2 ? 0 : WORLD_LEFT_BEHIND;
+	}
 	return true;
 }
 
-/* It rested: its list registers are empty, as those of the hardware are. */
+/* Its list registers are what they were, or were written to meanwhile. */
 static void resume(struct world *w, unsigned int v)
 {
 	struct world_vcpu *c = &w->vcpu[v];
 
-	memset(c->shadow.lr, 0, sizeof(c->shadow.lr));
-	memset(c->claims, 0, sizeof(c->claims));
-	c->shadow.hcr = HCR_EN;
-	c->hw.reg.hcr = HCR_EN;
-	c->folded = false;
+	for (unsigned int i = 0; i < w->config.n_lrs; i++)
+		if (lr_get_state(c->hw.reg.lr[i]) != LR_INVALID)
+			c->shadow.lr[i] = c->hw.reg.lr[i];
+		else
+			c->shadow.lr[i] = 0;
 	world_enter(w, v);
 	check_refresh(w, v);
 }
@@ -365,7 +367,7 @@ void world_load(struct world *w, unsigned int v)
 		return;
 	c->loaded = true;
 	c->shadow.apr = c->hw.reg.apr;
-	if (vgic_is_loaded(&w->vgic, v))
+	if (!c->folded)
 		resume(w, v);
 	else
 		fill(w, v, true);
@@ -377,12 +379,14 @@ void world_unload(struct world *w, unsigned int v)
 
 	if (!c->loaded)
 		return;
-	if (!rest(w, v))
+	if (!rest(w, v)) {
 		world_fold(w, v);
-	for (unsigned int i = 0; i < w->config.n_lrs; i++)
-		c->hw.reg.lr[i] = 0;
-	c->hw.reg.hcr = 0;
-	c->loaded = c->kicked = c->asked = false;
+		for (unsigned int i = 0; i < w->config.n_lrs; i++)
+			c->hw.reg.lr[i] = 0;
+		c->hw.reg.hcr = 0;
+		c->kicked = c->asked = false;
+	}
+	c->loaded = false;
 	c->wakeable = ideal_wakes(&w->ideal, v, NULL);
 	c->woken = false;
 	check_unloaded(w, v);
@@ -403,6 +407,13 @@ static void forget_vcpu(struct world *w, unsigned int v)
 	memset(w->unsure[v], 0, sizeof(w->unsure[v]));
 }
 
+/* Off: nothing of it is saved. */
+static void stop(struct world *w, unsigned int v)
+{
+	world_unload(w, v);
+	world_fold(w, v);
+}
+
 /* All vCPUs are stopped; the physical interrupts are made inactive by who resets. */
 void world_reset_vm(struct world *w)
 {
@@ -410,7 +421,7 @@ void world_reset_vm(struct world *w)
 	static struct ideal_gic after;
 
 	for (unsigned int v = 0; v < w->config.n_vcpus; v++)
-		world_unload(w, v);
+		stop(w, v);
 	vgic_reset(world_lock(w));
 	ideal_init(&after, w->config.n_vcpus, w->config.n_intids);
 	for (unsigned int v = 0; v < w->config.n_vcpus; v++) {
@@ -440,6 +451,7 @@ void world_reset_vcpu(struct world *w, unsigned int v)
 
 	if (c->loaded)
 		return;
+	stop(w, v);
 	vgic_effects_clear(&effects);
 	vgic_reset_vcpu(world_lock(w), v, &effects);
 	ideal_reset_cpu(&w->ideal, v);

@@ -173,7 +173,8 @@ static bool held_elsewhere(const struct world *w, unsigned int v, uint32_t *bitm
 	for (unsigned int o = 0; o < w->config.n_vcpus; o++) {
 		const struct world_vcpu *c = &w->vcpu[o];
 
-		if (o == v || !c->loaded || !(c->kicked || gich_model_maintenance(&c->hw)))
+		if (o == v || (!c->loaded && !world_rests(c)) ||
+		    !(c->kicked || gich_model_maintenance(&c->hw)))
 			continue;
 		for (unsigned int i = 1; i < WORLD_WORDS; i++) {
 			bitmap[i] |= c->claims[i];
@@ -251,7 +252,7 @@ void check_unloaded(struct world *w, unsigned int v)
 	if (c->loaded ||
 	    (held_elsewhere(w, v, elsewhere) && ideal != ideal_wakes(&w->ideal, v, elsewhere)))
 		return;
-	if (vgic_deliverable(world_lock(w), v, c->hw.reg.vmcr) != ideal)
+	if (c->folded && vgic_deliverable(world_lock(w), v, c->hw.reg.vmcr) != ideal)
 		world_fail(w, "wake", "vCPU %u: deliverable is %d, ideally %d", v, !ideal, ideal);
 	if (ideal && !c->wakeable && !c->woken)
 		world_fail(w, "wake", "vCPU %u: became deliverable and was not kicked", v);
@@ -387,7 +388,7 @@ static void fold_copy(struct world *folded, const struct world *w, uint8_t told[
 	struct gich gich;
 
 	for (unsigned int v = 0; v < w->config.n_vcpus; v++) {
-		if (!w->vcpu[v].loaded)
+		if (!w->vcpu[v].loaded && !world_rests(&w->vcpu[v]))
 			continue;
 		vgic_effects_clear(&effects);
 		gich_model_read(&w->vcpu[v].hw, &gich);

@@ -80,32 +80,43 @@ static void note_sgi(struct world *w, unsigned int v, uint32_t value)
 
 /* What EL2 writes to GICH behind an access that needed no more. */
 struct rewrite {
+	unsigned int vcpu;
 	unsigned int n;
 	uint32_t lr;
 };
 
-/* The ways that EL2 tries first: a read that needs no lock, an SGI to self. */
+/* An SGI to the writer, or to one that rests on the same CPU. */
+static bool short_sgi(struct world *w, unsigned int v, uint32_t value, struct rewrite *rewrite)
+{
+	unsigned int to = vgic_sgir_target(&w->vgic, v, value);
+	struct world_vcpu *c = &w->vcpu[to % WORLD_VCPUS];
+	unsigned int n;
+
+	if (to == VGIC_NO_VCPU || (to != v && !world_rests(c)))
+		return false;
+	n = vgic_again(world_lock(w), to, value & 0xf, v, &rewrite->lr);
+	if (n == VGIC_NO_LR || (lr_get_state(c->hw.reg.lr[n]) & LR_ACTIVE) != 0)
+		return false;
+	world_stats.sgi_again++;
+	world_stats.again_resting += to != v;
+	c->woken = true;
+	rewrite->vcpu = to;
+	if (lr_get_state(c->hw.reg.lr[n]) == LR_INVALID)
+		rewrite->n = n;
+	return true;
+}
+
+/* The ways that EL2 tries first: a read that needs no lock, an SGI. */
 static bool short_call(struct world *w, unsigned int v, const struct access *a, uint32_t *value,
 		       struct rewrite *rewrite)
 {
-	struct world_vcpu *c = &w->vcpu[v];
-	unsigned int n;
-
 	if (!w->config.short_way || a->width != 4)
 		return false;
 	if (a->kind == ACCESS_READ && vgic_dist_peek(&w->vgic, v, a->offset, value)) {
 		world_stats.peeks++;
 		return true;
 	}
-	if (a->kind != ACCESS_WRITE || a->offset != 0xf00)
-		return false;
-	n = vgic_sgir_again(world_lock(w), v, a->value, &rewrite->lr);
-	if (n == VGIC_NO_LR || (lr_get_state(c->hw.reg.lr[n]) & LR_ACTIVE) != 0)
-		return false;
-	world_stats.sgi_again++;
-	if (lr_get_state(c->hw.reg.lr[n]) == LR_INVALID)
-		rewrite->n = n;
-	return true;
+	return a->kind == ACCESS_WRITE && a->offset == 0xf00 && short_sgi(w, v, a->value, rewrite);
 }
 
 static enum vgic_status call(struct world *w, unsigned int v, const struct access *a,
@@ -329,7 +340,7 @@ static void try_access(struct world *w, unsigned int v, struct access a, bool in
 	check_stale(w, stale, &effects);
 	world_notices(w, v, &effects);
 	if (rewrite.n != VGIC_NO_LR)
-		world_write_lr(w, v, rewrite.n, rewrite.lr);
+		world_write_lr(w, rewrite.vcpu, rewrite.n, rewrite.lr);
 	if (status == VGIC_RETRY)
 		retry_again(w, v, in_vain);
 	world_enter(w, v);

@@ -118,6 +118,8 @@ static bool all_happened(const struct options *o)
 		{ "timer again", &s->hw_again },
 		{ "SGI to self again", &s->sgi_again },
 		{ "rests", &s->rests },
+		{ "rests with live list registers", &s->rests_live },
+		{ "occurrences at rest", &s->again_resting },
 		{ "deep checks", &s->deep },
 	};
 	bool all = true;

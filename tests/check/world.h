@@ -23,7 +23,8 @@
 #define WORLD_POOL 24u
 #define WORLD_NESTING 32u
 #define WORLD_DROPPED 40u
-#define WORLD_SPI_TO_PHYSICAL 100u /* a VGIC_HW SPI hangs on this much higher a physical INTID */
+#define WORLD_LEFT_BEHIND 0x0a300155u /* in an empty LR, by another vCPU */
+#define WORLD_SPI_TO_PHYSICAL 100u    /* a VGIC_HW SPI hangs on this much higher a physical INTID */
 
 struct world_config {
 	uint8_t n_vcpus;
@@ -111,7 +112,8 @@ static inline bool world_resamples(unsigned int intid)
 struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
 		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
-		notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again, rests;
+		notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again, rests,
+		rests_live, again_resting;
 };
 extern struct world_stats world_stats;
 
@@ -128,6 +130,7 @@ void world_exit(struct world *w, unsigned int v);   /* exit, fold, fill, enter *
 void world_bounce(struct world *w, unsigned int v); /* exit and enter with no need to fold */
 void world_load(struct world *w, unsigned int v);
 void world_unload(struct world *w, unsigned int v);
+void world_kick_resting(struct world *w, unsigned int v);
 void world_effects(struct world *w, unsigned int v, const struct vgic_effects *effects);
 void world_notices(struct world *w, unsigned int v, const struct vgic_effects *effects);
 void world_enter(struct world *w, unsigned int v);
@@ -137,6 +140,11 @@ void world_reset_vcpu(struct world *w, unsigned int v);
 void world_reset_vm(struct world *w);
 uint8_t *world_physical(struct world *w, unsigned int v, unsigned int intid);
 int world_wiring(const struct world *w, unsigned int intid);
+/* It does not run, and has its list registers with it. */
+static inline bool world_rests(const struct world_vcpu *c)
+{
+	return !c->loaded && !c->folded;
+}
 static inline struct vgic_locked world_lock(struct world *w)
 {
 	return (struct vgic_locked){ .vgic = &w->vgic };

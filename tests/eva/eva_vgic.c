@@ -191,7 +191,7 @@ static void call(void)
 	vgic_set_notify(v(), any(), any_bool());
 #elif EVA_CALL == 16
 	vgic_again(v(), any_vcpu(), any(), any_up_to(VGIC_MAX_VCPUS - 1u), &value);
-	vgic_sgir_again(v(), any_vcpu(), any(), &value);
+	vgic_sgir_target(v().vgic, any_vcpu(), any());
 #elif EVA_CALL == 15
 	unsigned int lowest = real_lowest64((uint64_t)any() << 32 | any());
 

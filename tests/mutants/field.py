@@ -191,16 +191,26 @@ BUGS = (
     ),
     Bug(
         "B20",
-        "a vCPU that goes to sleep forgets what is pending in a disabled group",
-        "vgic_lr_refresh:a_vcpu_at_rest_keeps_what_is_not_forwarded",
+        "a vCPU that does not run keeps an SPI that is another's by now",
+        "vgic_lr_refresh:who_keeps_what_is_anothers_waits_for_a_fold",
         (
             "vgic_fold.c",
-            "		fold_queue(v.vgic, cpu, w, vgic_irq(v.vgic, vcpu, intid), intid, "
-            "effects);\n",
-            "		vgic_dequeue(cpu, intid);\n"
-            "		vgic_irq(v.vgic, vcpu, intid)->owner = VGIC_NO_VCPU;\n"
-            "		(void)effects;\n",
+            " ||\n	       (cpu->dirty < VGIC_MAX_INTIDS && cpu->dirty_lr != VGIC_NO_LR);\n",
+            ";\n",
         ),
+    ),
+    Bug(
+        "B20-timer",
+        "a timer that was disabled while it was in flight is taken for one that has ended",
+        "vgic_lr_refresh:a_timer_that_was_disabled_is_not_settled",
+        ("vgic_fold.c", "(w->flight_next | (w->flight & ~w->resident)) == 0u",
+         "w->flight_next == 0u"),
+    ),
+    Bug(
+        "B20-sgi",
+        "an SGI for several vCPUs is given to the first of them alone",
+        "vgic_lr_refresh:an_sgi_to_one_vcpu random:P4",
+        ("vgic_sgi.c", " || (targets & (targets - 1u)) != 0u)\n", ")\n"),
     ),
     Bug(
         "B21",

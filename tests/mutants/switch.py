@@ -32,7 +32,7 @@ PLAIN_LOCK = [
 MUTANTS = {
     "clrex": PLAIN_LOCK + [("hyp/vcpu.c", "\tclrex();\n", "")],
     "tlb": [
-        ("hyp/vcpu.c", "\t\twrite_tlbiall(0);\n", ""),
+        ("hyp/vcpu.c", "\twrite_tlbiall(0);\n", ""),
         ("hyp/context.c", '#define MCR(r, reg) "mcr p15, " reg(r) "\\n\\t"',
          '#define MCR(r, reg) "mrc p15, " reg("r12") "\\n\\tcmp r12, " r '
          '"\\n\\tmcrne p15, " reg(r) "\\n\\t"'),

@@ -384,72 +384,46 @@ static void not_again_where_something_is_outside(void **state)
 		assert_int_equal(again(FIRST + i, 0), VGIC_NO_LR);
 }
 
-static unsigned int sgir_again(uint32_t value)
+static unsigned int sgir_target(uint32_t value)
 {
+	return vgic_sgir_target(&w.vgic, 1, value);
+}
+
+/* Only a write that is for one vCPU, and does no more than to send an SGI, has a short way. */
+static void an_sgi_to_one_vcpu(void **state)
+{
+	(void)state;
+	world_start(&w, 3, LRS);
+	assert_int_equal(sgir_target(1u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), 0);
+	assert_int_equal(sgir_target(4u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), 2);
+	assert_int_equal(sgir_target(GICD_SGIR_FILTER_SELF << GICD_SGIR_TARGETLISTFILTER_SHIFT | 5),
+			 1);
+	assert_int_equal(sgir_target(3u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), VGIC_NO_VCPU);
+	assert_int_equal(sgir_target(8u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), VGIC_NO_VCPU);
+	assert_int_equal(
+		sgir_target(GICD_SGIR_FILTER_OTHERS << GICD_SGIR_TARGETLISTFILTER_SHIFT | 5),
+		VGIC_NO_VCPU);
+	w.vgic.askers = 2;
+	assert_int_equal(sgir_target(1u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), VGIC_NO_VCPU);
+}
+
+/* The SGI's next occurrence is its list register as it was, whoever that is sent to, and only
+ * from the same source. */
+static void an_sgi_to_another_vcpu_again(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
 	uint32_t lr;
 
-	return vgic_sgir_again((struct vgic_locked){ &w.vgic }, 0, value, &lr);
-}
-
-static void an_sgi_to_self_again(void **state)
-{
 	(void)state;
-	world_start(&w, 2, LRS);
-	world_sgi(&w, 0, 1, 5);
-	assert_int_equal(sgir_again(1u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), 0);
-	assert_int_equal(sgir_again(GICD_SGIR_FILTER_SELF << GICD_SGIR_TARGETLISTFILTER_SHIFT | 5),
-			 0);
-	assert_int_equal(sgir_again(3u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5), VGIC_NO_LR);
-	assert_int_equal(
-		sgir_again(GICD_SGIR_FILTER_OTHERS << GICD_SGIR_TARGETLISTFILTER_SHIFT | 5),
-		VGIC_NO_LR);
-	assert_int_equal(sgir_again(1u << GICD_SGIR_CPUTARGETLIST_SHIFT | 6), VGIC_NO_LR);
-}
-
-/* All has ended: nothing is in an LR, and what comes next goes in without a fill. */
-static void a_vcpu_at_rest_has_nothing_in_its_lrs(void **state)
-{
-	struct vgic_locked v = { &w.vgic };
-
-	(void)state;
-	world_start(&w, 1, LRS);
-	edges(1);
-	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
-	world_pulse(&w, FIRST);
-	eoi(&w, 0, iar(&w, 0));
-	assert_true(vgic_is_settled(&w.vgic, 0));
-	assert_false(vgic_rest(v, 0, &w.effects));
-	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 0);
-	assert_true(vgic_is_loaded(&w.vgic, 0));
-	assert_false(vgic_needs_fill(&w.vgic, 0));
-	world_hw_raise(&w, 0, WORLD_VTIMER);
-	eoi(&w, 0, iar(&w, 0));
-	assert_true(vgic_rest(v, 0, &w.effects)); /* a hardware-mapped one has ended */
-	assert_int_equal(vgic_ppis_in_flight(&w.vgic, 0), 0);
-	w.refreshes = 0;
-	world_pulse(&w, FIRST);
-	assert_int_equal(w.refreshes, 1);
-	assert_int_equal(iar(&w, 0), FIRST);
-}
-
-/* Not what is pending in a disabled group: it stays in the queue, or goes to its new target. */
-static void a_vcpu_at_rest_keeps_what_is_not_forwarded(void **state)
-{
-	struct vgic_locked v = { &w.vgic };
-
-	(void)state;
-	world_start(&w, 2, LRS);
-	edges(1);
-	world_pulse(&w, FIRST);
-	assert_int_equal(iar(&w, 0), FIRST);
-	wr(&w, GICD_CTLR, 0);
-	world_pulse(&w, FIRST);
-	eoi(&w, 0, FIRST);
-	assert_true(vgic_is_settled(&w.vgic, 0));
-	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 1);
-	(void)vgic_rest(v, 0, &w.effects);
-	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0);
-	assert_int_equal(iar(&w, 0), FIRST);
+	world_start(&w, 3, LRS);
+	world_sgi(&w, 0, 2, 5);
+	assert_int_equal(iar(&w, 1) & 0x3ff, 5);
+	eoi(&w, 1, 5);
+	assert_int_equal(vgic_again(v, 1, 5, 2, &lr), VGIC_NO_LR);
+	assert_int_equal(vgic_again(v, 2, 5, 0, &lr), VGIC_NO_LR);
+	assert_int_equal(vgic_again(v, 1, 5, 0, &lr), 0);
+	w.hw[1].reg.lr[0] = lr;
+	assert_int_equal(iar(&w, 1) & 0x3ff, 5);
 }
 
 /* Pended while active and not forwarded: its end is in the LR, and so is that it fired again. */
@@ -464,26 +438,7 @@ static void fire_again(unsigned int intid)
 	world_hw_raise(&w, 0, intid);
 }
 
-static void a_vcpu_at_rest_keeps_what_fired_again(void **state)
-{
-	struct vgic_locked v = { &w.vgic };
-
-	(void)state;
-	world_start(&w, 1, LRS);
-	fire_again(FIRST);
-	if (vgic_is_settled(&w.vgic, 0))
-		(void)vgic_rest(v, 0, &w.effects);
-	else
-		world_refill(&w, 0);
-	assert_true(vgic_hw_in_flight(v, 0, FIRST));
-	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0);
-	assert_int_equal(iar(&w, 0), FIRST);
-	eoi(&w, 0, FIRST);
-	world_refill(&w, 0);
-	assert_false(vgic_hw_in_flight(v, 0, FIRST));
-}
-
-/* ... of a timer the hypervisor has to know which of the two is active below: not the short way. */
+/* The hypervisor has to know which of the two is active below: it is not settled. */
 static void a_timer_that_fired_again_is_folded(void **state)
 {
 	struct vgic_locked v = { &w.vgic };
@@ -494,6 +449,56 @@ static void a_timer_that_fired_again_is_folded(void **state)
 	assert_false(vgic_is_settled(&w.vgic, 0));
 	world_refill(&w, 0);
 	assert_true(vgic_hw_withdraw(v, 0, WORLD_VTIMER, &w.effects));
+}
+
+/* In flight and in no list register, so that no end of it is to be seen there. */
+static void a_timer_that_was_disabled_is_not_settled(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
+	assert_true(vgic_is_settled(&w.vgic, 0));
+	world_hw_raise(&w, 0, WORLD_VTIMER);
+	assert_true(vgic_is_settled(&w.vgic, 0));
+	world_enable(&w, 0, WORLD_VTIMER, false);
+	world_refill(&w, 0);
+	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 0);
+	assert_int_not_equal(vgic_ppis_in_flight(&w.vgic, 0), 0);
+	assert_false(vgic_is_settled(&w.vgic, 0));
+}
+
+/*
+ * One that does not run has to be folded when what it holds is another's, or is asked for. Not for
+ * what comes for itself: that goes in when it runs.
+ */
+static void who_keeps_what_is_anothers_waits_for_a_fold(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	edges(2);
+	w.deaf = true;
+	world_pulse(&w, FIRST);
+	assert_false(vgic_waits_for_fold(&w.vgic, 0));
+	world_enter(&w, 0);
+	assert_false(vgic_waits_for_fold(&w.vgic, 0));
+	assert_int_equal(vgic_spi_owner(&w.vgic, FIRST), 0);
+	assert_int_equal(vgic_spi_owner(&w.vgic, FIRST + 1), VGIC_NO_VCPU);
+	assert_int_equal(iar(&w, 0), FIRST);
+	eoi(&w, 0, FIRST);
+	world_pulse(&w, FIRST);
+	assert_true(vgic_needs_fill(&w.vgic, 0));
+	assert_false(vgic_waits_for_fold(&w.vgic, 0));
+	world_refill(&w, 0);
+	gicd_write(&w, 1, GICD_ITARGETSR(0) + FIRST, 1, 2);
+	assert_true(vgic_waits_for_fold(&w.vgic, 0));
+	world_refill(&w, 0);
+	assert_int_equal(vgic_spi_owner(&w.vgic, FIRST), 1);
+	world_pulse(&w, FIRST + 1);
+	world_enter(&w, 0);
+	assert_int_equal(world_try_read(&w, 1, GICD_ISPENDR(1), &(uint32_t){ 0 }), VGIC_RETRY);
+	assert_true(vgic_waits_for_fold(&w.vgic, 0));
+	world_exit(&w, 0);
+	assert_false(vgic_waits_for_fold(&w.vgic, 0));
 }
 #endif
 
@@ -540,10 +545,10 @@ int main(void)
 		cmocka_unit_test(t49_a_timer_after_ispendr_gets_lr_hw),
 		cmocka_unit_test(again_only_where_nothing_else_changes),
 		cmocka_unit_test(not_again_where_something_is_outside),
-		cmocka_unit_test(an_sgi_to_self_again),
-		cmocka_unit_test(a_vcpu_at_rest_has_nothing_in_its_lrs),
-		cmocka_unit_test(a_vcpu_at_rest_keeps_what_is_not_forwarded),
-		cmocka_unit_test(a_vcpu_at_rest_keeps_what_fired_again),
+		cmocka_unit_test(an_sgi_to_one_vcpu),
+		cmocka_unit_test(an_sgi_to_another_vcpu_again),
+		cmocka_unit_test(a_timer_that_was_disabled_is_not_settled),
+		cmocka_unit_test(who_keeps_what_is_anothers_waits_for_a_fold),
 		cmocka_unit_test(a_timer_that_fired_again_is_folded),
 #endif
 		cmocka_unit_test(unchanged_lrs_are_not_dirty),

@@ -313,19 +313,6 @@ WRAP(unsigned int, vgic_again, struct vgic_locked v, unsigned int vcpu, unsigned
 	return n;
 }
 
-/* A fold of nothing but ends, and a fill of nothing. */
-WRAP(bool, vgic_rest, struct vgic_locked v, unsigned int vcpu, struct vgic_effects *effects)
-{
-	struct ghost *g = ghost_of(v.vgic);
-	bool hw;
-
-	ghost_observe(g);
-	hw = __real_vgic_rest(v, vcpu, effects);
-	take_lr(g, vcpu, VGIC_NO_LR, 0);
-	ghost_check_fold(g, vcpu);
-	return hw;
-}
-
 WRAP(bool, vgic_deliverable, struct vgic_locked v, unsigned int vcpu, uint32_t vmcr)
 {
 	struct ghost *g = ghost_of(v.vgic);

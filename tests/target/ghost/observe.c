@@ -63,13 +63,16 @@ static void ended(struct ghost *g, unsigned int v, unsigned int intid)
 	ideal_update(&g->ideal, v, intid);
 }
 
-/* How a guest can change the state of a list register: by acknowledges and ends in turn. */
+/* How a guest can change the state of a list register: by acknowledges and ends in turn. One that
+ * was empty when the vCPU was switched out is not loaded again: only its state is its own. */
 static void step_lr(struct ghost *g, unsigned int v, unsigned int n, uint32_t now)
 {
 	uint32_t *lr = &g->cpu[v].image.reg.lr[n];
 	enum lr_state from = lr_get_state(*lr);
 	enum lr_state to = lr_get_state(now);
 
+	if (to == LR_INVALID)
+		now = lr_with_state(*lr, LR_INVALID);
 	if (lr_with_state(*lr, LR_INVALID) != lr_with_state(now, LR_INVALID))
 		ghost_fail(g, v, "P10", "LR%u reads 0x%08x, it was 0x%08x", n, now, *lr);
 	*lr = now;
@@ -135,24 +138,47 @@ void ghost_check_physical(const struct ghost *g, unsigned int v)
 	}
 }
 
-void ghost_observe(struct ghost *g)
+/* What GICH holds for v, or what was saved of it. */
+static void look(struct ghost *g, const struct vcpu *v)
 {
-	const struct vcpu *current = this_cpu()->current;
-	struct ghost_cpu *c;
-	uint32_t apr;
+	const struct ghost_cpu *c = &g->cpu[v->id];
 
-	if (current == NULL || &current->vm->vgic != g->vgic || !g->cpu[current->id].loaded)
-		return;
-	c = &g->cpu[current->id];
 	g->now.hcr = c->image.reg.hcr;
-	gich_read(&g->now, c->in_use);
-	apr = gich_save_apr();
-	ghost_set_interface(g, current->id, g->now.vmcr);
+	if (v == v->cpu->current) {
+		gich_read(&g->now, c->in_use);
+		g->now.apr = gich_save_apr();
+		return;
+	}
+	g->now.vmcr = v->gich.vmcr;
+	g->now.apr = v->gich.apr;
+	for (unsigned int n = 0; n < g->vgic->n_lrs; n++)
+		g->now.lr[n] = (v->lrs_live >> n & 1) != 0 ? v->gich.lr[n] : 0;
+}
+
+static void observe_vcpu(struct ghost *g, const struct vcpu *v)
+{
+	struct ghost_cpu *c = &g->cpu[v->id];
+
+	look(g, v);
+	ghost_set_interface(g, v->id, g->now.vmcr);
 	for (unsigned int n = 0; n < g->vgic->n_lrs; n++)
 		if (c->in_use >> n & 1)
-			step_lr(g, current->id, n, g->now.lr[n]);
-	step_outside(g, current->id, g->now.hcr, apr);
-	c->image.reg.apr = apr;
+			step_lr(g, v->id, n, g->now.lr[n]);
+	step_outside(g, v->id, g->now.hcr, g->now.apr);
+	c->image.reg.apr = g->now.apr;
 	for (unsigned int i = 0; i < 32; i++)
-		g->ideal.cpu[current->id].running[i] = apr >> i & 1;
+		g->ideal.cpu[v->id].running[i] = g->now.apr >> i & 1;
+}
+
+/* The one that is current on this CPU, and those that rest here. */
+void ghost_observe(struct ghost *g)
+{
+	const struct cpu *cpu = this_cpu();
+
+	for (unsigned int i = 0; i < cpu->n_vcpus; i++) {
+		const struct vcpu *v = cpu->vcpu[i];
+
+		if (&v->vm->vgic == g->vgic && g->cpu[v->id].loaded)
+			observe_vcpu(g, v);
+	}
 }

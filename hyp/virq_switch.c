@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Which vCPU the list registers belong to. A switch does not concern the vGIC: the list registers
+ * in use, GICH_VMCR and GICH_APR are saved and loaded like other registers, and the vCPU *rests*,
+ * filled as it was. Its own CPU alone reads and writes what was saved, so what happens to a vCPU
+ * that rests is what happens to one that runs: it is marked and its CPU is kicked; only that an
+ * occurrence of what was filled before can be written to the saved list register at once.
+ *
+ * It is folded instead
+ *	when it is switched out with a timer in flight: the physical one must not be active for
+ *	another vCPU, and which of them are follows from a fold
+ *	... or with a condition in GICH_HCR, or when it has to be filled anyway
+ *	... or with a level whose end is in GICH_EISR, which somebody waits for
+ *	later, when something of it is asked for or is to go to another vCPU (virq_keeps()): that
+ *	must not wait until this vCPU has its turn.
+ *
+ * Between two vCPUs no list register holds anything: one that was live is written with 0.
+ */
+#include "drivers/gic.h"
+#include "hyp/cpu.h"
+#include "hyp/timer.h"
+#include "hyp/vcpu.h"
+#include "hyp/virq.h"
+#include "hyp/virq_internal.h"
+#include "hyp/vm.h"
+
+bool virq_is_quiet(struct vcpu *v)
+{
+	const struct vgic *vgic = &v->vm->vgic;
+
+	if (!vgic_is_settled(vgic, v->id) || !gich_are_empty(vgic_lrs_in_use(vgic, v->id)))
+		return false;
+	/* What was active below the guest has ended. */
+	if (v->active_ppis != 0 && gic_needs_poke())
+		gic_poke();
+	v->active_ppis = 0;
+	return true;
+}
+
+bool virq_keeps(const struct vcpu *v)
+{
+	return v != v->cpu->current && vgic_waits_for_fold(&v->vm->vgic, v->id);
+}
+
+void virq_rest(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+
+	if (cpu->hcr == 0 || virq_is_quiet(v))
+		return;
+	virq_fold(v);
+	gich_disable(&v->gich);
+	cpu->hcr = 0;
+	cpu->work |= WORK_SYNC;
+}
+
+/* Ends that GICH_EISR shows have to be folded. */
+static bool any_signalled(const struct vcpu *v, uint64_t in_use)
+{
+	for (; in_use != 0; in_use &= in_use - 1) {
+		uint32_t lr = v->gich.lr[gich_lowest(in_use)];
+
+		if (gich_lr_state(lr) == 0 && gich_lr_eoi_signalled(lr))
+			return true;
+	}
+	return false;
+}
+
+static bool can_rest(struct vcpu *v)
+{
+	const struct vgic *vgic = &v->vm->vgic;
+	uint64_t in_use = vgic_lrs_in_use(vgic, v->id);
+
+	if (!vgic_is_settled(vgic, v->id) || v->active_ppis != 0)
+		return false;
+	gich_read(&v->gich, in_use);
+	return !any_signalled(v, in_use);
+}
+
+static void save_interface(struct vcpu *v)
+{
+	v->gich.vmcr = gich_save_vmcr();
+	v->gich.apr = gich_save_apr();
+}
+
+void virq_put_quiet(struct vcpu *v)
+{
+	v->lrs_live = 0;
+	save_interface(v);
+}
+
+void virq_put(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+	bool rests;
+
+	if (virq_is_quiet(v)) {
+		virq_put_quiet(v);
+		return;
+	}
+	rests = can_rest(v);
+	if (!rests)
+		virq_fold(v);
+	v->lrs_live = gich_clear(&v->gich, !rests);
+	save_interface(v);
+	if (cpu->hcr & ~GICH_HCR_EN) {
+		gich_disable(&v->gich);
+		cpu->hcr = 0;
+	}
+	if (v->active_ppis != 0)
+		gic_clear_active(v->active_ppis);
+}
+
+void virq_load(struct vcpu *v)
+{
+	struct cpu *cpu = v->cpu;
+
+	if (v->active_ppis != 0) {
+		gic_set_active(v->active_ppis);
+		timer_arm_backstop(cpu);
+	}
+	gich_load(&v->gich, v->lrs_live);
+	if (vgic_is_loaded(&v->vm->vgic, v->id) && cpu->hcr != GICH_HCR_EN) {
+		v->gich.hcr = GICH_HCR_EN;
+		cpu->hcr = GICH_HCR_EN;
+		gich_write_hcr(&v->gich);
+	}
+	if (vgic_needs_fill(&v->vm->vgic, v->id))
+		cpu->work |= WORK_SYNC;
+}
+
+void virq_reset(struct vcpu *v)
+{
+	v->gich = (struct gich){ 0 };
+	v->lrs_live = 0;
+	v->active_ppis = 0;
+}
