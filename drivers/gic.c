@@ -138,6 +138,7 @@ unsigned int gich_list_registers(void)
 void gich_init(void)
 {
 	mmio_write32(gic_blocks.gich + GICH_HCR, 0);
+	mmio_write32(gic_blocks.gich + GICH_APR, 0);
 	for (unsigned int i = 0; i < gic.n_lrs; i++)
 		mmio_write32(gic_blocks.gich + GICH_LR(i), 0);
 }
@@ -160,7 +161,7 @@ void gich_read(struct gich *gich, uint64_t in_use)
 	read_lrs(gich, in_use);
 }
 
-static void write_lrs(const struct gich *gich, uint64_t lrs)
+void gich_write_live(const struct gich *gich, uint64_t lrs)
 {
 	for (; lrs != 0; lrs &= lrs - 1) {
 		unsigned int i = gich_lowest(lrs);
@@ -171,16 +172,8 @@ static void write_lrs(const struct gich *gich, uint64_t lrs)
 
 void gich_write_lrs(struct gich *gich)
 {
-	write_lrs(gich, gich->lr_dirty);
+	gich_write_live(gich, gich->lr_dirty);
 	gich->lr_dirty = 0;
-}
-
-void gich_load(const struct gich *gich, uint64_t live)
-{
-	mmio_write32(gic_blocks.gich + GICH_VMCR, gich->vmcr);
-	mmio_write32(gic_blocks.gich + GICH_APR, gich->apr);
-	if (live != 0)
-		write_lrs(gich, live);
 }
 
 uint64_t gich_clear(struct gich *gich, bool forget)

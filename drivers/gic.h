@@ -124,8 +124,18 @@ static inline uint32_t gich_save_apr(void)
 	return mmio_read32(gic_blocks.gich + GICH_APR);
 }
 
-/* VMCR, APR, and the LRs in `live`. */
-void gich_load(const struct gich *gich, uint64_t live);
+static inline void gich_load_vmcr(const struct gich *gich)
+{
+	mmio_write32(gic_blocks.gich + GICH_VMCR, gich->vmcr);
+}
+
+static inline void gich_load_apr(const struct gich *gich)
+{
+	mmio_write32(gic_blocks.gich + GICH_APR, gich->apr);
+}
+
+/* The list registers in lrs. */
+void gich_write_live(const struct gich *gich, uint64_t lrs);
 /* HCR = 0: no virtual interrupt and no maintenance interrupt until the next gich_write_hcr(). */
 static inline void gich_disable(struct gich *gich)
 {
@@ -136,6 +146,17 @@ static inline void gich_disable(struct gich *gich)
 /* No list register holds anything that the next owner could see. Returns those that did, or 0 where
  * gich is to forget it as well. */
 uint64_t gich_clear(struct gich *gich, bool forget);
+
+/* The only one of these list registers whose end GICH_EISR shows (IHI 0048B, 5.3.7); VGIC_NO_LR: none
+ * or several. */
+static inline unsigned int gich_ended(uint64_t lrs)
+{
+	uint32_t ended = (uint32_t)lrs & mmio_read32(gic_blocks.gich + GICH_EISR(0));
+
+	if (ended == 0 || (ended & (ended - 1)) != 0 || lrs >> 32 != 0)
+		return VGIC_NO_LR;
+	return (unsigned int)__builtin_ctz(ended);
+}
 
 /* All of these list registers are empty, and GICH_EISR shows none of them (IHI 0048B, 5.3.8). */
 static inline bool gich_are_empty(uint64_t lrs)

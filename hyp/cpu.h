@@ -55,6 +55,7 @@ struct cpu {
 
 	uint32_t deferred;	   /* DEFERRED_*: device accesses to do when the lock is free */
 	uint32_t hcr;		   /* GICH_HCR as last written */
+	uint32_t apr;		   /* GICH_APR while nobody is current */
 	struct bell_effects bells; /* clear but for posts whenever no VM's lock is held */
 };
 

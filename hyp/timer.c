@@ -95,31 +95,38 @@ static void park(struct cpu *cpu, uint64_t deadline)
 	timer_due(cpu, deadline);
 }
 
+/* Both lines are low before the next guest or WFI, and CNTHP comes instead. */
+static void stop(struct vcpu *v)
+{
+	write_cntv_ctl(0);
+	write_cntp_ctl(0);
+	isb();
+	if (is_on(&v->cntv))
+		park(v->cpu, v->cntv.cval + v->vm->cntvoff);
+	if (is_on(&v->cntp))
+		park(v->cpu, v->cntp.cval);
+}
+
 void timer_put(struct vcpu *v)
 {
-	struct cpu *cpu = v->cpu;
-
 	v->cntv.ctl = read_cntv_ctl();
 	v->cntv.cval = read_cntv_cval();
 	v->cntp.ctl = read_cntp_ctl();
 	v->cntp.cval = read_cntp_cval();
-	write_cntv_ctl(0);
-	write_cntp_ctl(0);
-	isb(); /* the lines are low before the next guest or WFI */
-	if (is_on(&v->cntv))
-		park(cpu, v->cntv.cval + v->vm->cntvoff);
-	if (is_on(&v->cntp))
-		park(cpu, v->cntp.cval);
+	if (((v->cntv.ctl | v->cntp.ctl) & CTL_ENABLE) != 0)
+		stop(v);
 }
 
+/* ISTATUS is read-only. */
 void timer_load(struct vcpu *v)
 {
 	write_cntvoff(v->vm->cntvoff);
 	write_cntv_cval(v->cntv.cval);
 	write_cntp_cval(v->cntp.cval);
-	isb(); /* the deadline before the enable: else the old one could fire */
-	write_cntv_ctl(v->cntv.ctl & (CTL_ENABLE | CTL_IMASK));
-	write_cntp_ctl(v->cntp.ctl & (CTL_ENABLE | CTL_IMASK));
+	if (((v->cntv.ctl | v->cntp.ctl) & CTL_ENABLE) != 0)
+		isb(); /* the deadline before the enable: else the old one could fire */
+	write_cntv_ctl(v->cntv.ctl);
+	write_cntp_ctl(v->cntp.ctl);
 }
 
 /* Raise v's timer when it is due; its deadline otherwise. */

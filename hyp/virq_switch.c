@@ -58,9 +58,7 @@ void virq_rest(struct vcpu *v)
 static bool any_signalled(const struct vcpu *v, uint64_t in_use)
 {
 	for (; in_use != 0; in_use &= in_use - 1) {
-		uint32_t lr = v->gich.lr[gich_lowest(in_use)];
-
-		if (gich_lr_state(lr) == 0 && gich_lr_eoi_signalled(lr))
+		if (gich_lr_eoi_signalled(v->gich.lr[gich_lowest(in_use)]))
 			return true;
 	}
 	return false;
@@ -81,6 +79,7 @@ static void save_interface(struct vcpu *v)
 {
 	v->gich.vmcr = gich_save_vmcr();
 	v->gich.apr = gich_save_apr();
+	v->cpu->apr = v->gich.apr;
 }
 
 void virq_put_quiet(struct vcpu *v)
@@ -119,8 +118,12 @@ void virq_load(struct vcpu *v)
 		gic_set_active(v->active_ppis);
 		timer_arm_backstop(cpu);
 	}
-	gich_load(&v->gich, v->lrs_live);
-	if (vgic_is_loaded(&v->vm->vgic, v->id) && cpu->hcr != GICH_HCR_EN) {
+	gich_load_vmcr(&v->gich);
+	if (v->gich.apr != cpu->apr) /* mostly 0: a device access less */
+		gich_load_apr(&v->gich);
+	if (v->lrs_live != 0)
+		gich_write_live(&v->gich, v->lrs_live);
+	if (cpu->hcr != GICH_HCR_EN && vgic_is_loaded(&v->vm->vgic, v->id)) {
 		v->gich.hcr = GICH_HCR_EN;
 		cpu->hcr = GICH_HCR_EN;
 		gich_write_hcr(&v->gich);
