@@ -78,12 +78,28 @@ static struct vcpu *running(const struct vm *vm)
 	return v != NULL && v->vm == vm && v->state == VCPU_READY ? v : NULL;
 }
 
+/* The vCPU in whose queue this SPI is, if it rests on this CPU. One that is current, and waits in its
+ * place, has to be woken as well. */
+static struct vcpu *resting_owner(const struct vm *vm, uint32_t intid)
+{
+	struct cpu *cpu = this_cpu();
+	unsigned int id = vgic_spi_owner(&vm->vgic, intid);
+	struct vcpu *v;
+
+	if (id >= vm->n_vcpus)
+		return NULL;
+	v = vm->vcpu[id];
+	return v->cpu == cpu && v != cpu->current ? v : NULL;
+}
+
 static void change_and_unlock(struct vm_locked locked, struct vcpu *v, struct bell_change change)
 {
 	struct vgic_effects effects;
 
 	vgic_effects_clear(&effects);
 	change_input(locked, change, &effects);
+	if (v == NULL)
+		v = resting_owner(locked.vm, change.intid);
 	if (v != NULL) {
 		virq_end_input(locked, v, &effects);
 		return;
@@ -96,14 +112,12 @@ static void change_and_unlock(struct vm_locked locked, struct vcpu *v, struct be
 /* One edge, and nothing else: the commonest of all, where it was in a list register just so. */
 static inline bool pulse_again(struct vm_locked locked, struct vcpu *runs, uint32_t intid)
 {
-	struct vm *vm = locked.vm;
-	unsigned int owner;
+	struct vcpu *v;
 
 	if (runs != NULL)
 		return virq_again(locked, runs, intid, 0);
-	owner = vgic_spi_owner(&vm->vgic, intid);
-	return owner < vm->n_vcpus && vm->vcpu[owner]->cpu == this_cpu() &&
-	       virq_again_resting(locked, vm->vcpu[owner], intid, 0);
+	v = resting_owner(locked.vm, intid);
+	return v != NULL && virq_again_resting(locked, v, intid, 0);
 }
 
 void bells_apply(struct vm_locked locked, struct bell_effects *bells)

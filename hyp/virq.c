@@ -98,7 +98,8 @@ static uint32_t to_deactivate(const struct vgic_effects *effects)
 
 /* ... and their state back into struct vgic. One that was ended outside the list registers is not
  * in flight any more, but active below until its deactivation is done. */
-static void fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+static void __attribute__((noinline))
+fold_locked(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
 	if (vgic_fold(vm_vgic(locked), v->id, &v->gich, effects)) {
 		v->active_ppis = vgic_ppis_in_flight(&v->vm->vgic, v->id) | to_deactivate(effects);
@@ -216,6 +217,24 @@ bool virq_deliverable(struct vcpu *v)
 }
 
 /*
+ * A maintenance interrupt, and nothing else: most likely the end of one level. EISR is that of now:
+ * v is current, and nobody has written its list registers since its guest did.
+ */
+static void __attribute__((noinline))
+end_one(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+{
+	unsigned int n = gich_ended(vgic_lrs_in_use(&v->vm->vgic, v->id));
+
+	if (n == VGIC_NO_LR)
+		return;
+	if (!vgic_end_lr(vm_vgic(locked), v->id, n, effects))
+		return;
+	gich_write_lr(&v->gich, n, 0);
+	if (effects->n_notices != 0)
+		bells_notice(locked, effects);
+}
+
+/*
  * v is about to run on: bring its list registers up to date, the short way where one interrupt
  * changed and there is room. That may have to read one of them, under the lock, because which one
  * it is depends on what the lock protects. Returns the one to be written after it, or VGIC_NO_LR.
@@ -259,9 +278,10 @@ void virq_sync(struct vcpu *v)
 {
 	struct vgic_effects effects;
 	struct vm_locked locked = begin(v, &effects);
-	unsigned int n = update_locked(locked, v, &effects);
 
-	end_update(v, locked, n, &effects);
+	if (!vgic_needs_fill(&v->vm->vgic, v->id))
+		end_one(locked, v, &effects);
+	end_update(v, locked, update_locked(locked, v, &effects), &effects);
 }
 
 /* Not the short way: v waits, or this interrupt was not in its list registers. */
@@ -314,6 +334,18 @@ void virq_hw_raise(struct vcpu *v, uint32_t intid)
 		sched_ready(v);
 }
 
+/* The same of one that rests, where there is a short way; else it stays marked. */
+static void update_resting(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
+{
+	unsigned int n = vgic_refresh_reads(vm_vgic(locked), v->id);
+
+	if (n != VGIC_NO_LR && (v->lrs_live >> n & 1) == 0)
+		v->gich.lr[n] = 0;
+	n = vgic_refresh(vm_vgic(locked), v->id, n, &v->gich, effects);
+	if (n < VGIC_MAX_LRS)
+		virq_save_lr(v, n, v->gich.lr[n]);
+}
+
 /* Rare, so the device is read under the lock. */
 void virq_fold_first(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
@@ -337,5 +369,11 @@ enum vgic_status virq_finish_access(struct vm_locked locked, struct vcpu *v,
 
 void virq_end_input(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
-	(void)virq_finish_access(locked, v, VGIC_OK, effects);
+	if (v == v->cpu->current) {
+		(void)virq_finish_access(locked, v, VGIC_OK, effects);
+		return;
+	}
+	if (vgic_needs_fill(&v->vm->vgic, v->id))
+		update_resting(locked, v, effects);
+	end(v->cpu, locked, effects);
 }

@@ -47,8 +47,8 @@ void virq_reset(struct vcpu *v);
 void virq_hw_raise(struct vcpu *v, uint32_t intid);
 
 /*
- * v runs, and inputs of its VM changed under the lock, which is dropped: its list registers are
- * brought up to date at once, and others are told.
+ * v runs, or rests on this CPU, and inputs of its VM changed under the lock, which is dropped: its
+ * list registers are brought up to date at once, and others are told.
  */
 struct vm_locked;
 void virq_end_input(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects);

@@ -71,7 +71,8 @@ static void apply_hypervisor(struct world *w, const struct event *e)
 		exit_if(w, v, true);
 	} else if (e->op == OP_MAINTENANCE && gich_model_maintenance(&w->vcpu[v].hw)) {
 		world_stats.maintenance++;
-		exit_if(w, v, true);
+		if (!world_end_lr(w, v))
+			exit_if(w, v, true);
 	}
 }
 

@@ -288,7 +288,35 @@ void world_kick_resting(struct world *w, unsigned int v)
 {
 	if (vgic_waits_for_fold(&w->vgic, v))
 		world_fold(w, v);
+	else if (vgic_needs_fill(&w->vgic, v))
+		(void)refresh(w, v);
 	w->vcpu[v].kicked = false;
+}
+
+/* The short way of a maintenance interrupt, where one level has ended and that is all. */
+bool world_end_lr(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	uint64_t in_use = vgic_lrs_in_use(&w->vgic, v);
+	struct vgic_effects effects;
+	unsigned int n = 0;
+
+	if (!w->config.short_way || !c->loaded)
+		return false;
+	while (n < w->config.n_lrs &&
+	       !((in_use >> n & 1) && gich_lr_eoi_signalled(c->hw.reg.lr[n])))
+		n++;
+	vgic_effects_clear(&effects);
+	check_deep(w, v);
+	if (n == w->config.n_lrs || !vgic_end_lr(world_lock(w), v, n, &effects))
+		return false;
+	world_stats.short_ends++;
+	c->shadow.lr[n] = 0;
+	gich_model_write_lr(&c->hw, n, 0);
+	world_effects(w, v, &effects);
+	world_notices(w, v, &effects);
+	world_enter(w, v);
+	return true;
 }
 
 /* The way back into the guest: whatever was signalled to this CPU in EL2 has been seen. */

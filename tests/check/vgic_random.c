@@ -119,6 +119,7 @@ static bool all_happened(const struct options *o)
 		{ "SGI to self again", &s->sgi_again },
 		{ "rests", &s->rests },
 		{ "rests with live list registers", &s->rests_live },
+		{ "ends of one level", &s->short_ends },
 		{ "occurrences at rest", &s->again_resting },
 		{ "deep checks", &s->deep },
 	};

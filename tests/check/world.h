@@ -113,7 +113,7 @@ struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
 		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
 		notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again, rests,
-		rests_live, again_resting;
+		rests_live, again_resting, short_ends;
 };
 extern struct world_stats world_stats;
 
@@ -130,6 +130,7 @@ void world_exit(struct world *w, unsigned int v);   /* exit, fold, fill, enter *
 void world_bounce(struct world *w, unsigned int v); /* exit and enter with no need to fold */
 void world_load(struct world *w, unsigned int v);
 void world_unload(struct world *w, unsigned int v);
+bool world_end_lr(struct world *w, unsigned int v);
 void world_kick_resting(struct world *w, unsigned int v);
 void world_effects(struct world *w, unsigned int v, const struct vgic_effects *effects);
 void world_notices(struct world *w, unsigned int v, const struct vgic_effects *effects);

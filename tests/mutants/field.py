@@ -213,6 +213,23 @@ BUGS = (
         ("vgic_sgi.c", " || (targets & (targets - 1u)) != 0u)\n", ")\n"),
     ),
     Bug(
+        "B22",
+        "the end of a timer that was pended by hand is taken for that of a level",
+        "vgic_lr_refresh:one_end_of_a_timer_is_folded",
+        (
+            "vgic_fold.c",
+            " ||\n	    (vgic_word(v.vgic, vcpu, intid / 32u)->hw & vgic_bit(intid)) != 0u)\n",
+            ")\n",
+        ),
+    ),
+    Bug(
+        "B22-marked",
+        "what else has changed is forgotten at the end of a level",
+        "vgic_lr_refresh:one_end_and_nothing_else random:P3|P4|P5|P6",
+        ("vgic_fold.c", "	if (!vgic_is_settled(v.vgic, vcpu) || v.vgic->askers",
+         "	if (v.vgic->askers"),
+    ),
+    Bug(
         "B21",
         "a register is read without the lock while the reader waits for a fold",
         "vgic_registers:no_peek_while_somebody_waits",
