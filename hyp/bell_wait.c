@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * WAIT: WFI for a doorbell. A call that has nothing to return yet leaves the guest at its HVC and
- * blocks the vCPU; whatever wakes it makes it call again. So interrupts are taken in the middle of
+ * blocks the vCPU; whatever wakes it makes it call again, but for what is ready by then. So interrupts are taken in the middle of
  * the call, as of WFI, and nobody has to remember that somebody waits but the bell (whose bit in
  * `wake` is set once) and the clock.
  */
@@ -36,9 +36,25 @@ static uint64_t physical(const struct vcpu *v, uint64_t deadline)
 static void block(struct vcpu *v, uint64_t end)
 {
 	v->pc -= HVC_SIZE;
+	v->waits = true;
 	timer_set_deadline(v, end);
 	if ((v->cpsr & CPSR_I) != 0 || virq_is_quiet(v) || !virq_deliverable(v))
 		sched_remove(v, VCPU_BLOCKED);
+}
+
+/* What it would be told if it called again: without the way into the guest and back. An interrupt
+ * that has come as well is taken behind the call, a mistake or a deadline found by the call. */
+void bell_resume_wait(struct vcpu *v)
+{
+	uint32_t value = 0;
+
+	v->waits = false;
+	if (look(v, &value) != BELLHOP_OK)
+		return;
+	v->deadline = TIMER_NEVER;
+	v->r[0] = (uint32_t)BELLHOP_OK;
+	v->r[1] = value;
+	v->pc += HVC_SIZE;
 }
 
 int32_t bell_call_wait(struct vcpu *v)

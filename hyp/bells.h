@@ -53,5 +53,7 @@ void bell_call(struct vcpu *v);
 
 /* The call WAIT. Returns what goes into r0. */
 int32_t bell_call_wait(struct vcpu *v);
+/* v was blocked by that (v->waits), has been woken, and is about to run on. */
+void bell_resume_wait(struct vcpu *v);
 
 #endif

@@ -196,6 +196,8 @@ static bool choose(struct cpu *cpu, struct vcpu **v)
 	vcpu_switch(cpu, *v);
 	if ((*v)->access.pending)
 		client_resume(*v);
+	if ((*v)->waits)
+		bell_resume_wait(*v);
 	if (cpu->work & WORK_SYNC)
 		virq_sync(*v);
 	if (cpu->work & WORK_BELLS)

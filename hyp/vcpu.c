@@ -58,6 +58,7 @@ void vcpu_reset(struct vcpu *v)
 	v->hcr = HCR_GUEST;
 	v->caches_on = false;
 	v->access.pending = false;
+	v->waits = false;
 }
 
 /*

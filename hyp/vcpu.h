@@ -98,6 +98,7 @@ struct vcpu {
 	uint8_t state;	  /* enum vcpu_state */
 	uint8_t job;	  /* enum vcpu_job */
 	uint8_t power;	  /* enum vcpu_power */
+	bool waits;	  /* blocked in a WAIT: its pc is that of the HVC */
 	bool caches_on;	  /* SCTLR.C as last seen: HCR.TVM traps until then */
 	uint32_t events;  /* EVENT_* */
 	uint32_t hcr;
