@@ -6,7 +6,8 @@
  *
  * vgic_fold(), fold_lr(), replay_eois(), first_held() in vgic/vgic_fold.c; choose(), maintenance(),
  * vgic_fill() in vgic/vgic_fill.c; virq_sync(), virq_deliverable() in hyp/virq.c; virq_rest() in
- * hyp/virq_switch.c; dispatch() in hyp/irq.c, for which a maintenance interrupt is a reason to fold and nothing else.
+ * hyp/virq_switch.c; dispatch() in hyp/irq.c, for which a maintenance interrupt is a reason to fold
+ * or to look at GICH_EISR, and nothing else.
  *
  * Edge interrupts with EOImode 0; the number of an interrupt is its priority, 0 the highest.
  */
