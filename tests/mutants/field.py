@@ -31,13 +31,13 @@ BUGS = (
     Bug(
         "B1",
         "EOIcount is replayed after the LRs were folded, onto what was acknowledged there",
-        "vgic_more:t07_late_maintenance_and_a_higher_priority_inside random:P3",
+        "vgic_eoi:t07_late_maintenance_and_a_higher_priority_inside random:P3",
         ("vgic_fold.c", REPLAY + FOLD_LRS, FOLD_LRS + REPLAY),
     ),
     Bug(
         "B2",
         "more EOIs are counted than there are interrupts to end, and SGI 0 is ended for it",
-        "vgic_more:b2_more_eois_than_held_interrupts",
+        "vgic_eoi:b2_more_eois_than_held_interrupts",
         ("vgic_fold.c", NOTHING_LEFT, NOTHING_LEFT.replace("break", "intid = 0u")),
     ),
     Bug(
@@ -55,7 +55,7 @@ BUGS = (
     Bug(
         "B5",
         "an edge that comes while the interrupt is disabled is dropped",
-        "vgic_more:b5_edge_while_disabled random:P4",
+        "vgic_input:b5_edge_while_disabled random:P4",
         ("vgic.c", LATCH + BEHIND_PULSE, IF_ENABLED + LATCH + BEHIND_PULSE),
     ),
     Bug(
@@ -83,7 +83,7 @@ BUGS = (
     Bug(
         "B9",
         "an active LR and GICH_APR disagree, because the priority was changed meanwhile",
-        "vgic_more:b9_new_priority_while_active_does_not_reach_the_lr",
+        "vgic_content:b9_new_priority_while_active_does_not_reach_the_lr",
         ("vgic_lr.c", "same ? irq->priority : irq->active_priority", "irq->priority"),
     ),
     Bug(

@@ -63,7 +63,7 @@ ROWS = (
     Bug(
         "T07",
         "EOIcount is replayed onto what was acknowledged in an LR",
-        "vgic_more:t07_late_maintenance_and_a_higher_priority_inside",
+        "vgic_eoi:t07_late_maintenance_and_a_higher_priority_inside",
         ("vgic_fold.c", REPLAY + FOLD_LRS, FOLD_LRS + REPLAY),
     ),
     Bug(

@@ -19,7 +19,7 @@ set(VGIC_UNIT_SOURCES
 bellhop_unit_test(gicv2 SOURCES test_vgic_codec.c)
 # Each twice: with a fold and a fill before every entry that needs something, and the short way.
 foreach(name IN ITEMS lr overflow pending active sgi registers route cpuif reset retry
-		notify switch)
+		notify switch eoi input wait short content kick)
 	bellhop_unit_test(vgic_${name}
 		SOURCES test_vgic_${name}.c ${VGIC_UNIT_SOURCES} INCLUDES tests/unit)
 	bellhop_unit_test(vgic_${name}_refresh
