@@ -212,4 +212,34 @@ BUGS = (
             "	if ((offset & ~(GICD_FRAME_SIZE - 4u)) != 0u)\n		return false;\n",
         ),
     ),
+    Bug(
+        "B22",
+        "the short way in is taken although not everything fits",
+        "vgic_short_refresh:no_short_way_where_something_is_outside random:P6",
+        (
+            "vgic_refresh.c",
+            "cpu->dirty < VGIC_MAX_INTIDS && cpu->fits &&",
+            "cpu->dirty < VGIC_MAX_INTIDS &&",
+        ),
+    ),
+    Bug(
+        "B23",
+        "what occurs again while it is active goes in as pending, over the active one",
+        "vgic_content_refresh:first_ppi_pends_in_its_lr random:P1",
+        (
+            "vgic_refresh.c",
+            "	if ((state & GICH_LR_ACTIVE) != 0u)\n		return VGIC_FOLD;\n",
+            "	if ((state & GICH_LR_ACTIVE) != 0u)\n		state = 0u;\n",
+        ),
+    ),
+    Bug(
+        "B24",
+        "an SGI to self is taken for the one that is in an LR while somebody waits for it",
+        "vgic_short:no_short_way_for_the_sgi_of_who_waits",
+        (
+            "vgic_sgi.c",
+            "	if (v.vgic->askers != 0u || sgir_targets(",
+            "	if (sgir_targets(",
+        ),
+    ),
 )

@@ -99,6 +99,51 @@ static void no_short_way_past_the_end_of_a_hardware_interrupt(void **state)
 	assert_false(vgic_hw_in_flight(locked(), 0, SPI));
 }
 
+/* What is outside could be better than what is put in again: that takes a choice. */
+static void no_short_way_where_something_is_outside(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 2);
+	edge(SPI, 0x80);
+	edge(SPI + 1, 0x90);
+	edge(SPI + 2, 0xa0);
+	w.deaf = true;
+	w.late = true;
+	world_pulse(&w, SPI);
+	world_pulse(&w, SPI + 1);
+	world_pulse(&w, SPI + 2);
+	world_enter(&w, 0);
+	assert_int_equal(gich_model_find(&w.hw[0], SPI + 2), GICH_MODEL_NO_LR);
+	assert_int_equal(iar(&w, 0), SPI);
+	eoi(&w, 0, SPI);
+	world_priority(&w, 0, SPI, 0xf0);
+	world_pulse(&w, SPI);
+	world_enter(&w, 0);
+	assert_int_equal(iar(&w, 0), SPI + 1);
+	eoi(&w, 0, SPI + 1);
+	assert_int_equal(iar(&w, 0), SPI + 2);
+}
+
+/* An access by who waits ends the wait, so it goes the long way. */
+static void no_short_way_for_the_sgi_of_who_waits(void **state)
+{
+	uint32_t self = GICD_SGIR_FILTER_SELF << GICD_SGIR_TARGETLISTFILTER_SHIFT | 5u;
+	uint32_t value = 0;
+
+	(void)state;
+	world_start(&w, 2, LRS);
+	edge(SPI, 0x80);
+	world_target(&w, SPI, 2);
+	world_pulse(&w, SPI);
+	world_sgi(&w, 0, 1, 5);
+	assert_int_not_equal(vgic_sgir_again(locked(), 0, self, &value), VGIC_NO_LR);
+	w.deaf = true;
+	assert_int_equal(world_try_read(&w, 0, GICD_ISACTIVER(1u), &value), VGIC_RETRY);
+	assert_int_equal(vgic_sgir_again(locked(), 0, self, &value), VGIC_NO_LR);
+	assert_int_equal(vgic_sgir_write(locked(), 0, self, &w.effects), VGIC_OK);
+	assert_int_equal(w.vgic.askers, 0);
+}
+
 #ifdef WORLD_REFRESH
 /* Taken and ended without an exit: it goes into its old list register again, which is written. */
 static void short_way_of_what_was_ended(void **state)
@@ -126,6 +171,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(no_short_way_while_somebody_waits),
 	cmocka_unit_test(short_way_of_what_went_elsewhere),
 	cmocka_unit_test(no_short_way_past_the_end_of_a_hardware_interrupt),
+	cmocka_unit_test(no_short_way_where_something_is_outside),
+	cmocka_unit_test(no_short_way_for_the_sgi_of_who_waits),
 #ifdef WORLD_REFRESH
 	cmocka_unit_test(short_way_of_what_was_ended),
 #endif
