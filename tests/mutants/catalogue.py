@@ -114,7 +114,8 @@ def table_errors():
 
 
 def choose(arguments):
-    return [b for b in (*ALONE, *BY_ITSELF, *BUGS, *ROWS) if not arguments.names or b.name in arguments.names]
+    bugs = (*ALONE, *BY_ITSELF, *BUGS, *ROWS)
+    return [b for b in bugs if not arguments.names or b.name in arguments.names]
 
 
 def main():
