@@ -12,8 +12,8 @@
  *	gap-us=N      least time between two changes
  *	keep=ADDRESS  of a page of shared memory that this VM has for itself: when the program is
  *	              started again, it goes on where it was
- *	restart-ms=N  ... which it is then, some N milliseconds after each start, until all edges are
- *	              made
+ *	restart-ms=N  ... which it is then, some N milliseconds after each start, until all
+ *	              edges are made
  *
  * It runs as long as the machine: its VM is one in the background.
  */
