@@ -11,9 +11,9 @@
 struct vcpu;
 
 /*
- * Serve an SMCCC call of a guest: function id in r0, arguments in r1-r3, result in r0 (SMCCC 1.1:
- * r4-r14 and, but for r0, r1-r3 stay). Unknown ids get NOT_SUPPORTED.
+ * Serve a call of a guest: function id in r0, arguments in r1-r3, result in r0 (SMCCC 1.1: r4-r14
+ * and, but for r0, r1-r3 stay). Unknown ids get NOT_SUPPORTED.
  */
-void smccc_call(struct vcpu *v);
+void psci_call(struct vcpu *v);
 
 #endif
