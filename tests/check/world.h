@@ -111,7 +111,8 @@ static inline bool world_resamples(unsigned int intid)
 struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
 		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
-		notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again, rests;
+		notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again, rests,
+		switches;
 };
 extern struct world_stats world_stats;
 

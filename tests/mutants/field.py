@@ -19,6 +19,7 @@ FOLD_INACTIVE = "	if ((state & GICH_LR_ACTIVE) == 0u"
 SET_GROUP = "	if ((w->group1 & bit) != 0u)\n		lr |= GICH_LR_GRP1;\n"
 NOTHING_LEFT = "		if (intid == VGIC_MAX_INTIDS)\n			break;\n"
 NOT_LOADED = "	if (!cpu->loaded)\n		return false;\n"
+OCCUPY = "	vgic_occupy(cpu, w, irq, n, lr);\n"
 STORED = "	cpu->lr_latch[n] = (lr & GICH_LR_PENDING) != 0u && take_latch(cpu, w, intid, lr);\n"
 
 NOTICE = "		vgic_notice(w, intid, 0u, effects);\n"
@@ -63,6 +64,7 @@ BUGS = (
         "every LR has priority 0",
         "vgic_overflow:t01_more_pending_than_lrs_in_priority_order random:P7",
         ("vgic_lr.c", "lr = gich_lr_set_priority(intid, irq->priority);", "lr = intid;"),
+        ("vgic_core.h", "lr = gich_lr_set_priority(intid, irq->priority) |", "lr = intid |"),
     ),
     Bug(
         "B7",
@@ -138,7 +140,7 @@ BUGS = (
         "B15",
         "a field of the LR is set after the LR was stored",
         "vgic_route:t79_group_1_is_seen_as_group_1 random:P7",
-        ("vgic_lr.c", SET_GROUP + "	w->resident |= bit;\n", "	w->resident |= bit;\n"),
+        ("vgic_lr.c", SET_GROUP + OCCUPY, OCCUPY),
         ("vgic_lr.c", STORED, STORED + SET_GROUP),
     ),
     Bug(
@@ -240,6 +242,64 @@ BUGS = (
             "vgic_sgi.c",
             "	if (v.vgic->askers != 0u || sgir_targets(",
             "	if (sgir_targets(",
+        ),
+    ),
+    Bug(
+        "B25",
+        "what was taken and ended is pending again once it was disabled",
+        "vgic_enable_refresh:what_was_taken_and_ended_does_not_come_back",
+        ("vgic_enable.c", "state != 0u && cpu->lr_latch[m]", "cpu->lr_latch[m]"),
+    ),
+    Bug(
+        "B26",
+        "what is enabled is put over another one",
+        "vgic_enable_refresh:another_one_is_in_its_place",
+        (
+            "vgic_enable.c",
+            " &&\n	       gich_lr_virtualid(cpu->lr[irq->slot]) == intid;",
+            ";",
+        ),
+    ),
+    Bug(
+        "B27",
+        "what is enabled enters though the distributor is off",
+        "vgic_enable_refresh:what_is_not_forwarded_stays_outside",
+        ("vgic_enable.c", "(bits & ~vgic_forwarded(v.vgic, w)) != 0u", "false"),
+    ),
+    Bug(
+        "B28",
+        "what is active is forgotten when it is disabled",
+        "vgic_enable_refresh:what_is_active_takes_the_long_way",
+        ("vgic_enable.c", "(state & GICH_LR_ACTIVE) != 0u || (", "(state & 0u) != 0u || ("),
+    ),
+    Bug(
+        "B29",
+        "the end of a level that is disabled is told to nobody",
+        "vgic_enable_refresh:a_level_that_ended_is_folded",
+        (
+            "vgic_enable.c",
+            " || (state == 0u && (cpu->lr[m] & GICH_LR_EOI) != 0u))",
+            ")",
+        ),
+    ),
+    Bug(
+        "B30",
+        "what is enabled enters though it is another vCPU's",
+        "vgic_enable_refresh:what_is_another_vcpus_takes_the_long_way",
+        (
+            "vgic_enable.c",
+            "\n	       vgic_target(irq, cpu->id, intid) == cpu->id &&",
+            "",
+        ),
+    ),
+    Bug(
+        "B31",
+        "a timer that is disabled is active below for good",
+        "vgic_enable_refresh:a_timer_takes_the_long_way",
+        (
+            "vgic_enable.c",
+            "cpu->fits &&\n	       ((w->hw | w->flight) & bits) == 0u;",
+            "cpu->fits;",
         ),
     ),
 )
