@@ -120,7 +120,7 @@ int32_t bell_signal_from(struct doorbells *d, struct bell_ref ref, unsigned int 
 	return add(d, bell, value, effects);
 }
 
-void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
+static inline void ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
 {
 	bool was = bell_is_ready(bell);
 
@@ -129,12 +129,38 @@ void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effe
 	added(d, bell, was, effects);
 }
 
-void bell_ring_by_id(struct doorbells *d, uint32_t id, struct bell_effects *effects)
+void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
+{
+	ring(d, bell, effects);
+}
+
+/*
+ * An edge irqfd of this very VM takes at once what its bell counts, so that nothing is left of a
+ * ring but the edge. Not where that would mask the bell, or while it is masked and counts; who
+ * waits for it is refused (bell_wait()), and who did before it was bound is left to bell_changed().
+ */
+static unsigned int pulses(const struct doorbells *d, const struct bell *bell)
+{
+	const struct bell_irqfd *irqfd;
+
+	if (bell->sink != SINK_IRQFD || bell->to.vm != d->vm || bell->waiters != 0u ||
+	    (bell->flags & (BELL_MASKED | BELL_ONESHOT)) != 0u)
+		return 0u;
+	irqfd = &d->irqfd[bell->to.index];
+	return irqfd->id == bell->to.id && irqfd->kind == IRQFD_PULSE ? irqfd->gsi : 0u;
+}
+
+unsigned int bell_ring_by_id(struct doorbells *d, uint32_t id, struct bell_effects *effects)
 {
 	struct bell *bell = bell_get(d, id);
+	unsigned int intid;
 
-	if (bell != NULL)
-		bell_ring(d, bell, effects);
+	if (bell == NULL)
+		return 0u;
+	intid = pulses(d, bell);
+	if (intid == 0u)
+		ring(d, bell, effects);
+	return intid;
 }
 
 int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_t *handle)
@@ -284,10 +310,13 @@ void bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects
 {
 	struct bell_irqfd *irqfd;
 	struct bell_link *link;
+	struct bell *bell;
 
 	switch (post.kind) {
 	case REF_BELL:
-		bell_ring_by_id(d, post.id, effects);
+		bell = bell_get(d, post.id);
+		if (bell != NULL)
+			bell_ring(d, bell, effects);
 		break;
 	case REF_IRQFD:
 		irqfd = bell_get_irqfd(d, post);

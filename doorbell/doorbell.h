@@ -173,8 +173,12 @@ int32_t bell_set_level(struct doorbells *d, uint32_t gsi, uint32_t level,
 void bell_eoi(struct doorbells *d, unsigned int intid, bool by_enable,
 	      struct bell_effects *effects);
 
-/* Signalled by EL2 itself, once: the bell with that id (bell_ref), if it is there still. */
-void bell_ring_by_id(struct doorbells *d, uint32_t id, struct bell_effects *effects);
+/*
+ * Signalled by EL2 itself, once: the bell with that id (bell_ref), if it is there still. Returns
+ * the INTID of an input of this VM where all that is to be done is one edge of it, and effects are
+ * left alone then; else 0.
+ */
+unsigned int bell_ring_by_id(struct doorbells *d, uint32_t id, struct bell_effects *effects);
 
 /* A reference to one of this VM's own bells, for what other VMs keep of it. */
 int32_t bell_own_ref(const struct doorbells *d, uint32_t handle, struct bell_ref *ref);

@@ -79,12 +79,13 @@ int32_t forward_hold(struct forward *forward, const struct forward_config *confi
 	if (status != 0)
 		return status;
 	claim = &forward->claim[*index];
-	if (claim->config.size == 0u)
+	if (claim->config.size == 0u) {
 		claim->config = *config;
+		claim->reset = false;
+	}
 	claim->id = ++forward->last_id;
-	claim->reset = false;
 	claim->bell = bell;
-	*pending = has_posted(forward, *index);
+	*pending = claim->reset || has_posted(forward, *index);
 	return 0;
 }
 
@@ -243,10 +244,9 @@ uint32_t forward_reset(struct forward *forward)
 	uint32_t held = 0u;
 
 	for (uint32_t i = 0u; i < BELLHOP_MAX_CLAIMS; i++) {
-		if (forward->claim[i].id == 0u)
-			continue;
 		forward->claim[i].reset = true;
-		held |= 1u << i;
+		if (forward->claim[i].id != 0u)
+			held |= 1u << i;
 	}
 	return held;
 }

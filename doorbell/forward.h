@@ -44,7 +44,7 @@ struct forward_claim {
 	struct forward_config config; /* size 0: free */
 	uint32_t id;		      /* of the device model's hold on it; 0: nobody holds it */
 	struct bell_ref bell;	      /* ... and is rung so */
-	bool reset;		      /* the client was, and the device model has not been told */
+	bool reset;		      /* the client was, and no device model has been told */
 };
 
 enum forward_state { FORWARD_IDLE, FORWARD_POSTED, FORWARD_TAKEN, FORWARD_DONE, FORWARD_FAILED };
@@ -83,7 +83,7 @@ bool forward_describe(struct forward *forward, const struct forward_config *conf
 /*
  * A device model takes a range and is rung by bell. A described range is taken as a whole, by the
  * VM that the description names; of *config only range and server count then.
- * *pending: requests wait already, ring the bell once.
+ * *pending: forward_get() has something to say already, ring the bell once.
  * INVAL: empty or wraps; EXIST: it overlaps another claim, or is held already; PERM: it is
  * described for another VM; NOSPC.
  */
@@ -105,8 +105,8 @@ bool forward_holds(const struct forward *forward, uint32_t claim, uint32_t id);
 
 /*
  * The oldest request of the claim that is not taken yet; AGAIN when there is none. STATE, once,
- * after the client has stopped: what the device was told before is void. Requests of its next start
- * wait behind that.
+ * after the client has stopped: what the device was told before is void, also what the last holder
+ * of a described range was. Requests of its next start wait behind that.
  */
 int32_t forward_get(struct forward *forward, uint32_t claim, struct forward_request *request);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "ioevent.h"
 
-#include <stddef.h>
-
 static bool same_bell(struct bell_ref a, struct bell_ref b)
 {
 	return a.id == b.id && a.kind == b.kind && a.vm == b.vm && a.index == b.index;
@@ -114,26 +112,4 @@ void ioevent_forget_bell(struct ioevents *events, struct bell_ref bell)
 		if (events->used[i] && same_bell(events->event[i].bell, bell))
 			unlink_event(events, link_to(events, i));
 	}
-}
-
-/* The address was compared already. */
-static bool takes(const struct ioevent_key *key, uint32_t width, uint64_t data)
-{
-	if (key->length == 0u)
-		return true;
-	return key->length == width && (!key->datamatch || key->data == data);
-}
-
-const struct bell_ref *ioevent_match(const struct ioevents *events, uint32_t bucket,
-				     uint32_t address, uint32_t width, uint64_t data)
-{
-	uint32_t i = events->bucket[bucket];
-
-	for (; i != 0u; i = events->event[i - 1u].next) {
-		const struct ioevent *event = &events->event[i - 1u];
-
-		if (event->key.address == address && takes(&event->key, width, data))
-			return &event->bell;
-	}
-	return NULL;
 }

@@ -13,6 +13,7 @@
 #define BELLHOP_DOORBELL_IOEVENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bellhop/abi.h"
@@ -59,12 +60,32 @@ int32_t ioevent_remove(struct ioevents *events, const struct ioevent_key *key,
 /* Removes what rings this bell, when it is closed. */
 void ioevent_forget_bell(struct ioevents *events, struct bell_ref bell);
 
+/* The address was compared already. */
+static inline bool ioevent_takes(const struct ioevent_key *key, uint32_t width, uint64_t data)
+{
+	if (key->length == 0u)
+		return true;
+	return key->length == width && (!key->datamatch || key->data == data);
+}
+
 /*
  * A store of width bytes (1, 2, 4, 8), data zero-extended: the bell that rings instead of a device
  * that sees it, or NULL. At most one event can match. Costs a few instructions when the address is
  * nobody's. bucket: ioevent_bucket(address).
  */
-const struct bell_ref *ioevent_match(const struct ioevents *events, uint32_t bucket,
-				     uint32_t address, uint32_t width, uint64_t data);
+static inline const struct bell_ref *ioevent_match(const struct ioevents *events, uint32_t bucket,
+						   uint32_t address, uint32_t width, uint64_t data)
+{
+	uint32_t i = events->bucket[bucket];
+
+	while (i != 0u) {
+		const struct ioevent *event = &events->event[i - 1u];
+
+		if (event->key.address == address && ioevent_takes(&event->key, width, data))
+			return &event->bell;
+		i = event->next;
+	}
+	return NULL;
+}
 
 #endif

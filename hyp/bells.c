@@ -70,9 +70,8 @@ static void wake(struct vm *vm, uint32_t vcpus)
 }
 
 /* The vCPU of this VM whose list registers can be written at once, because it runs on this CPU. */
-static struct vcpu *running(const struct vm *vm)
+static struct vcpu *running(const struct cpu *cpu, const struct vm *vm)
 {
-	struct cpu *cpu = this_cpu();
 	struct vcpu *v = cpu->current;
 
 	return v != NULL && v->vm == vm && v->state == VCPU_READY ? v : NULL;
@@ -120,21 +119,29 @@ static inline bool pulse_again(struct vm_locked locked, struct vcpu *runs, uint3
 	return v != NULL && virq_again_resting(locked, v, intid, 0);
 }
 
+/* One edge of an input, and drop the lock. */
+static inline void pulse(struct vm_locked locked, struct vcpu *v, uint32_t intid)
+{
+	if (!pulse_again(locked, v, intid))
+		change_and_unlock(
+			locked, v,
+			(struct bell_change){ .intid = (uint16_t)intid, .line = BELL_LINE_PULSE });
+}
+
 void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 {
 	struct bell_change change = bells->change;
-	struct vcpu *v = running(locked.vm);
+	struct vcpu *v = running(this_cpu(), locked.vm);
 	uint32_t woken = bells->wake;
 
 	bells->change = (struct bell_change){ 0 };
 	bells->wake = 0;
-	if (change.line != BELL_LINE_PULSE || change.wiring != BELL_WIRING_KEEP ||
-	    !pulse_again(locked, v, change.intid)) {
-		if ((change.line | change.wiring | change.notify) == 0)
-			vm_unlock(locked);
-		else
-			change_and_unlock(locked, v, change);
-	}
+	if ((change.line | change.wiring | change.notify) == 0)
+		vm_unlock(locked);
+	else if (change.line == BELL_LINE_PULSE && change.wiring == BELL_WIRING_KEEP)
+		pulse(locked, v, change.intid);
+	else
+		change_and_unlock(locked, v, change);
 	if (woken != 0)
 		wake(locked.vm, woken);
 }
@@ -160,7 +167,12 @@ void bells_deliver(struct cpu *cpu)
 
 void bells_ring(struct cpu *cpu, struct vm_locked locked, uint32_t id)
 {
-	bell_ring_by_id(&locked.vm->bells, id, &cpu->bells);
+	unsigned int intid = bell_ring_by_id(&locked.vm->bells, id, &cpu->bells);
+
+	if (intid != 0) {
+		pulse(locked, running(cpu, locked.vm), intid);
+		return;
+	}
 	bells_end(locked, &cpu->bells);
 	if (cpu->bells.n_posts != 0)
 		bells_deliver(cpu);

@@ -39,35 +39,40 @@ static bool is_memory(const struct vm_config *config, uint64_t physical)
 	return false;
 }
 
-static bool fetch_half(struct vcpu *v, uint32_t address, uint32_t *half)
+/* A half-word, or a word of A32, whose pc is a multiple of four: no page boundary cuts either. */
+static bool fetch(struct vcpu *v, uint32_t address, uint32_t size, uint32_t *code)
 {
 	uint64_t physical;
-	const uint16_t *code;
+	const void *window;
 
 	if (!translate(v, address, &physical) || !is_memory(v->vm->config, physical))
 		return false;
-	code = mm_window(physical);
+	window = mm_window(physical);
 	/* A guest whose caches are off writes its code past a line that we may have. */
 	if (!v->caches_on)
-		cache_clean_invalidate(code, sizeof(*code));
-	*half = *code;
+		cache_clean_invalidate(window, size);
+	*code = size == 4 ? *(const uint32_t *)window : *(const uint16_t *)window;
+	return true;
+}
+
+static bool fetch_t32(struct vcpu *v, uint32_t *opcode)
+{
+	uint32_t second;
+
+	if (!fetch(v, v->pc, 2, opcode))
+		return false;
+	if (!insn_is_thumb32((uint16_t)*opcode))
+		return true;
+	if (!fetch(v, v->pc + 2, 2, &second))
+		return false;
+	*opcode = *opcode << 16 | second;
 	return true;
 }
 
 bool mmio_fetch(struct vcpu *v, uint32_t *opcode)
 {
-	uint32_t first = 0;
-	uint32_t second = 0;
-	bool ok = fetch_half(v, v->pc, &first);
+	bool ok = v->cpsr & CPSR_T ? fetch_t32(v, opcode) : fetch(v, v->pc & ~3u, 4, opcode);
 
-	*opcode = first;
-	if (ok && (v->cpsr & CPSR_T) == 0) {
-		ok = fetch_half(v, v->pc + 2, &second);
-		*opcode = second << 16 | first;
-	} else if (ok && insn_is_thumb32((uint16_t)first)) {
-		ok = fetch_half(v, v->pc + 2, &second);
-		*opcode = first << 16 | second;
-	}
 	mm_window_close();
 	return ok;
 }

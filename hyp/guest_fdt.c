@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "guest_fdt.h"
 
+#include "bellhop/psci.h"
 #include "guest_fdt_writer.h"
 
 #define PHANDLE_GIC 1u
@@ -11,10 +12,6 @@
 /* Not emulated for a guest, but the binding lists them by position. */
 #define SECURE_TIMER_INTID 29u
 #define HYP_TIMER_INTID 26u
-
-#define PSCI_CPU_SUSPEND 0x84000001u
-#define PSCI_CPU_OFF 0x84000002u
-#define PSCI_CPU_ON 0x84000003u
 
 static void write_chosen(struct writer *w)
 {

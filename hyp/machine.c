@@ -4,14 +4,12 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "bellhop/psci.h"
 #include "fdt_walk.h"
 #include "machine_uart.h"
 
 #define GICC_SIZE 0x2000u	 /* IHI 0048B table 4-2: GICC_DIR is the first word of page 1 */
 #define MPIDR_AFFINITY 0xffffffu /* DDI 0406C, B4.1.106 */
-#define PSCI_CPU_SUSPEND 0x84000001u
-#define PSCI_CPU_OFF 0x84000002u
-#define PSCI_CPU_ON 0x84000003u
 
 struct parse {
 	struct machine *machine;

@@ -25,6 +25,10 @@ static enum mmio_status write_gicd(struct vcpu *v, uint32_t ipa, uint32_t width,
 
 	if (offset == GICD_SGIR && width == 4)
 		return (enum mmio_status)virq_sgir_write(v, value);
+	if (offset - GICD_ISENABLER(0) < GICD_ISPENDR(0) - GICD_ISENABLER(0) && width == 4 &&
+	    offset % 4 == 0)
+		return (enum mmio_status)virq_enabler_write(v, (offset - GICD_ISENABLER(0)) / 4,
+							    value);
 	return (enum mmio_status)virq_dist_write(v, offset, width, value);
 }
 

@@ -4,8 +4,6 @@
 
 #include <stddef.h>
 
-#include "bellhop/abi.h"
-#include "hyp/bells.h"
 #include "hyp/sched.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
@@ -191,7 +189,7 @@ static int32_t arch_features(struct vcpu *v, uint32_t id, uint32_t a2, uint32_t 
 	return id == SMCCC_VERSION || id == SMCCC_ARCH_FEATURES ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
 }
 
-static void psci_call(struct vcpu *v)
+void psci_call(struct vcpu *v)
 {
 	psci_function function = find(v->r[0]);
 
@@ -201,12 +199,4 @@ static void psci_call(struct vcpu *v)
 		return;
 	}
 	v->r[0] = (uint32_t)function(v, v->r[1], v->r[2], v->r[3]);
-}
-
-void smccc_call(struct vcpu *v)
-{
-	if (v->r[0] >> 16 == BELLHOP_CALL(0) >> 16)
-		bell_call(v);
-	else
-		psci_call(v);
 }

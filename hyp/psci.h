@@ -6,40 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PSCI_VERSION 0x84000000u
-#define PSCI_CPU_SUSPEND 0x84000001u
-#define PSCI_CPU_OFF 0x84000002u
-#define PSCI_CPU_ON 0x84000003u
-#define PSCI_AFFINITY_INFO 0x84000004u
-#define PSCI_MIGRATE_INFO_TYPE 0x84000006u
-#define PSCI_SYSTEM_OFF 0x84000008u
-#define PSCI_SYSTEM_RESET 0x84000009u
-#define PSCI_FEATURES 0x8400000au
-#define PSCI_SYSTEM_RESET2 0x84000012u
-#define SMCCC_VERSION 0x80000000u
-#define SMCCC_ARCH_FEATURES 0x80000001u
-
-#define PSCI_SUCCESS 0
-#define PSCI_NOT_SUPPORTED (-1)
-#define PSCI_INVALID_PARAMETERS (-2)
-#define PSCI_DENIED (-3)
-#define PSCI_ALREADY_ON (-4)
-#define PSCI_ON_PENDING (-5)
-#define PSCI_INVALID_ADDRESS (-9)
-
-#define PSCI_AFFINITY_ON 0
-#define PSCI_AFFINITY_OFF 1
-#define PSCI_AFFINITY_ON_PENDING 2
-#define PSCI_TOS_NOT_PRESENT 2 /* MIGRATE_INFO_TYPE: nothing to migrate */
-#define PSCI_1_1 0x00010001
-#define SMCCC_1_1 0x00010001
+#include "bellhop/psci.h"
 
 struct vcpu;
 
 /*
- * Serve an SMCCC call of a guest: function id in r0, arguments in r1-r3, result in r0 (SMCCC 1.1:
- * r4-r14 and, but for r0, r1-r3 stay). Unknown ids get NOT_SUPPORTED.
+ * Serve a call of a guest: function id in r0, arguments in r1-r3, result in r0 (SMCCC 1.1: r4-r14
+ * and, but for r0, r1-r3 stay). Unknown ids get NOT_SUPPORTED.
  */
-void smccc_call(struct vcpu *v);
+void psci_call(struct vcpu *v);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "hyp/trap.h"
 
+#include "bellhop/abi.h"
 #include "hyp/arm.h"
+#include "hyp/bells.h"
 #include "hyp/context.h"
 #include "hyp/hsr.h"
 #include "hyp/insn.h"
@@ -67,6 +69,15 @@ static void trap_wfx(struct vcpu *v, uint32_t hsr)
 		sched_yield(v);
 	else if (passed)
 		sched_wait(v);
+}
+
+/* An SMCCC call: the vendor's range is the doorbells', the rest PSCI's (hyp/psci.h). */
+static void smccc_call(struct vcpu *v)
+{
+	if (v->r[0] >> 16 == BELLHOP_CALL(0) >> 16)
+		bell_call(v);
+	else
+		psci_call(v);
 }
 
 static void trap_hvc(struct vcpu *v, uint32_t hsr)

@@ -59,6 +59,8 @@ enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width
 /* GICD_SGIR, which is written for every inter-processor interrupt: virq_dist_write() does the
  * same. */
 enum vgic_status virq_sgir_write(struct vcpu *v, uint32_t value);
+/* GICD_ISENABLERn, n = 0..31, and GICD_ICENABLER(n - 32), n = 32..63: likewise. */
+enum vgic_status virq_enabler_write(struct vcpu *v, unsigned int n, uint32_t value);
 enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value);
 
 #endif

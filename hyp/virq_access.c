@@ -11,17 +11,6 @@
 #include "hyp/virq_internal.h"
 #include "hyp/vm.h"
 
-/* The common case: the list registers are as they should be, and nobody has to be told. */
-static inline enum vgic_status end_access(struct vm_locked locked, struct vcpu *v,
-					  enum vgic_status status, struct vgic_effects *effects)
-{
-	if (vgic_needs_fill(&v->vm->vgic, v->id) ||
-	    (effects->kick | effects->ask | effects->n_deactivate | effects->n_notices) != 0)
-		return virq_finish_access(locked, v, status, effects);
-	vm_unlock(locked);
-	return status;
-}
-
 /* Timers that are pending and disabled are in no list register; their lines may have changed. */
 static bool shows_pending_ppis(uint32_t offset)
 {
@@ -42,7 +31,7 @@ enum vgic_status virq_dist_read(struct vcpu *v, uint32_t offset, uint32_t width,
 		virq_fold_first(locked, v, &effects);
 		status = vgic_dist_read(vm_vgic(locked), v->id, offset, width, value, &effects);
 	}
-	return end_access(locked, v, status, &effects);
+	return virq_end_access(locked, v, status, &effects);
 }
 
 /* Any width, and what may have to wait for a fold. */
@@ -61,15 +50,6 @@ write_any(struct vm_locked locked, struct vcpu *v, uint32_t offset, uint32_t wid
 	return virq_finish_access(locked, v, status, &effects);
 }
 
-/* A timer that was masked or moved before the guest took its interrupt: a fold withdraws that. */
-static bool timer_dropped(const struct vcpu *v)
-{
-	for (uint32_t left = v->active_ppis; left != 0; left &= left - 1)
-		if (!timer_line(gich_lowest(left)))
-			return true;
-	return false;
-}
-
 enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width, uint32_t value)
 {
 	struct vm_locked locked = vm_lock(v->vm);
@@ -79,32 +59,12 @@ enum vgic_status virq_dist_write(struct vcpu *v, uint32_t offset, uint32_t width
 	if (width != 4)
 		return write_any(locked, v, offset, width, value);
 	vgic_effects_clear(&effects);
-	if (v->active_ppis != 0 && vgic_is_loaded(&v->vm->vgic, v->id) && timer_dropped(v))
+	if (virq_timer_dropped(v))
 		virq_fold_first(locked, v, &effects);
 	status = vgic_dist_write_word(vm_vgic(locked), v->id, offset, value, &effects);
 	if (status == VGIC_FOLD_FIRST)
 		return write_any(locked, v, offset, 4, value);
-	return end_access(locked, v, status, &effects);
-}
-
-enum vgic_status virq_sgir_write(struct vcpu *v, uint32_t value)
-{
-	struct vm_locked locked = vm_lock(v->vm);
-	struct vgic_effects effects;
-	unsigned int target = vgic_sgir_target(&v->vm->vgic, v->id, value);
-	uint32_t intid = value & GICD_SGIR_SGIINTID_MASK;
-	enum vgic_status status;
-
-	if (target == v->id) {
-		if (virq_again(locked, v, intid, v->id))
-			return VGIC_OK;
-	} else if (target != VGIC_NO_VCPU && v->vm->vcpu[target]->cpu == v->cpu &&
-		   virq_again_resting(locked, v->vm->vcpu[target], intid, v->id)) {
-		return VGIC_OK;
-	}
-	vgic_effects_clear(&effects);
-	status = vgic_sgir_write(vm_vgic(locked), v->id, value, &effects);
-	return end_access(locked, v, status, &effects);
+	return virq_end_access(locked, v, status, &effects);
 }
 
 enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value)
@@ -119,5 +79,5 @@ enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value)
 		virq_fold_first(locked, v, &effects);
 		status = vgic_dir_write(vm_vgic(locked), v->id, value, &effects);
 	}
-	return end_access(locked, v, status, &effects);
+	return virq_end_access(locked, v, status, &effects);
 }

@@ -5,7 +5,9 @@
 #define BELLHOP_HYP_VIRQ_INTERNAL_H
 
 #include "drivers/gic.h"
+#include "hyp/cpu.h"
 #include "hyp/sched.h"
+#include "hyp/timer.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
 #include "hyp/vm.h"
@@ -65,6 +67,28 @@ static inline bool virq_again_resting(struct vm_locked locked, struct vcpu *v, u
 	if (v->state == VCPU_BLOCKED)
 		sched_ready(v);
 	return true;
+}
+
+/* A timer that was masked or moved before the guest took its interrupt: a fold withdraws that. */
+static inline bool virq_timer_dropped(const struct vcpu *v)
+{
+	if (vgic_is_loaded(&v->vm->vgic, v->id))
+		for (uint32_t left = v->active_ppis; left != 0; left &= left - 1)
+			if (!timer_line(gich_lowest(left)))
+				return true;
+	return false;
+}
+
+/* The common case: the list registers are as they should be, and nobody has to be told. */
+static inline enum vgic_status virq_end_access(struct vm_locked locked, struct vcpu *v,
+					       enum vgic_status status,
+					       struct vgic_effects *effects)
+{
+	if (vgic_needs_fill(&v->vm->vgic, v->id) ||
+	    (effects->kick | effects->ask | effects->n_deactivate | effects->n_notices) != 0)
+		return virq_finish_access(locked, v, status, effects);
+	vm_unlock(locked);
+	return status;
 }
 
 #endif

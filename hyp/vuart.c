@@ -44,25 +44,27 @@ static inline void look_for_room(struct vm *vm)
 
 enum mmio_status vuart_read(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value)
 {
-	struct vm_locked locked = vm_lock(v->vm);
+	struct vm *vm = v->vm;
+	struct vm_locked locked = vm_lock(vm);
 
-	look_for_room(v->vm);
-	*value = vpl011_read(&v->vm->uart, ipa - GUEST_UART_IPA, width);
-	refill(v->vm);
+	look_for_room(vm);
+	*value = vpl011_read(&vm->uart, ipa - GUEST_UART_IPA, width);
+	refill(vm);
 	finish(locked);
 	return MMIO_OK;
 }
 
 enum mmio_status vuart_write(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t value)
 {
-	struct vm_locked locked = vm_lock(v->vm);
+	struct vm *vm = v->vm;
+	struct vm_locked locked = vm_lock(vm);
 	struct vpl011_tx tx;
 
-	look_for_room(v->vm);
-	tx = vpl011_write(&v->vm->uart, ipa - GUEST_UART_IPA, width, value);
+	look_for_room(vm);
+	tx = vpl011_write(&vm->uart, ipa - GUEST_UART_IPA, width, value);
 	finish(locked);
 	if (tx.has_char)
-		console_vm_write(v->vm->index, tx.ch);
+		console_vm_write(vm->index, tx.ch);
 	return MMIO_OK;
 }
 

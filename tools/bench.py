@@ -122,13 +122,29 @@ def symbol(elf, name):
     return "0x" + re.search(rf"^([0-9a-f]+) . {name}$", text, re.M).group(1)
 
 
+def a32_options(elf):
+    """The plugin's a32=START-END of every stretch of A32 code."""
+    stretches, start = [], None
+    for line in output_of(["arm-none-eabi-nm", "-n", "--special-syms", elf]).splitlines():
+        words = line.split()
+        if len(words) != 3 or words[2][:2] not in ("$a", "$t", "$d"):
+            continue
+        if start and words[2][:2] != "$a":
+            stretches.append(f"a32=0x{start}-0x{words[0]}")
+            start = None
+        elif not start and words[2][:2] == "$a":
+            start = words[0]
+    return stretches
+
+
 def counted(args, image, name, scratch, *options):
     """({row: (region, operations)}, what the plugin wrote)"""
     plugin = os.path.join(args.build, "tools", "libqemu_count.so")
     out = os.path.join(scratch, "counts")
     vectors = symbol(image + ".elf", "hyp_vectors")
     text = run_guest(image + ".bin", make_pack(args.build, name, scratch), args.seconds,
-                     "-plugin", ",".join([plugin, "vectors=" + vectors, "out=" + out, *options]))
+                     "-plugin", ",".join([plugin, "vectors=" + vectors, "out=" + out,
+                                           *a32_options(image + ".elf"), *options]))
     rows = {row: (region, int(operations)) for row, _, _, operations, region in ROW.findall(text)}
     with open(out, encoding="utf-8") as file:
         return rows, file.read()

@@ -38,6 +38,7 @@ CALLS = {  # name: (EVA_CALL, EVA_FIRST and EVA_LAST)
     "init": (14, None),
     "lowest": (15, None),
     "again": (16, None),
+    "enable": (17, [(0, vcpu) for vcpu in range(8)]),
 }
 SLEVEL = {"fill": "20"}
 # What Eva cannot see, by call: it does not relate the length of an array to what was written.

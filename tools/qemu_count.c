@@ -4,12 +4,15 @@
  * alone do not show: exits by reason, accesses to devices and CP15, barriers, maintenance; and the
  * longest time that EL2 does not look at its interrupts. It changes neither image nor timing.
  *
- *	-plugin libqemu_count.so,vectors=ADDRESS,out=FILE[,profile=REGION]
+ *	-plugin libqemu_count.so,vectors=ADDRESS,out=FILE[,a32=START-END]...[,profile=REGION]
  *
  * A region is what runs between two hints of a guest, DBG #1 and DBG #2; regions are numbered from
  * 0 as they begin. Everything outside of guests counts as EL2: from a fetch of one of the vectors
  * at ADDRESS to an ERET. One virtual CPU at a time is counted right, so use it with -smp 1 or
  * -icount.
+ *
+ * The code of EL2 is T32 but for what a32= names. Of a guest's instructions of four bytes the
+ * encoding decides, which is a guess, but a good one for those that cause exits.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -17,30 +20,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "qemu_insn.h"
 #include "qemu_plugin.h"
 
 #define EXPORT __attribute__((visibility("default")))
 EXPORT extern int qemu_plugin_version;
 EXPORT int qemu_plugin_version = 1;
 EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
-
-/* What an instruction is, as far as it is counted. */
-enum kind {
-	PLAIN,
-	CP15_READ,
-	CP15_WRITE,
-	BARRIER,
-	TLB,
-	CACHE,
-	EXCLUSIVE,
-	HVC,
-	SMC,
-	WFX,
-	VFP,
-	ERET,
-	REGION_BEGINS,
-	REGION_ENDS,
-};
 
 enum counter {
 	INSTRUCTIONS,
@@ -107,6 +93,12 @@ static struct {
 	    .region = -1,
 	    .gicc = 0x08010000 };
 
+#define MAX_A32 64u
+static struct {
+	uint32_t start, end;
+} a32[MAX_A32];
+static unsigned int n_a32;
+
 #define INSTRUCTIONS_A_BLOCK 4096u
 struct block {
 	struct block *next;
@@ -114,78 +106,6 @@ struct block {
 	struct instruction instruction[INSTRUCTIONS_A_BLOCK];
 };
 static struct block *blocks;
-
-static enum kind arm_cp15_kind(uint32_t word)
-{
-	uint32_t crn = word >> 16 & 15;
-
-	if ((word & 0x0fe00000) == 0x0c400000)
-		return word & 1u << 20 ? CP15_READ : CP15_WRITE; /* MRRC, MCRR */
-	if (word & 1u << 20)
-		return CP15_READ;
-	if (crn == 7)
-		return (word & 15) == 8 ? CP15_WRITE : CACHE; /* c7, c8: address translation */
-	return crn == 8 ? TLB : CP15_WRITE;
-}
-
-/* A32 and T32 have the same fields in coprocessor instructions. */
-static bool is_coprocessor(uint32_t word, enum kind *kind)
-{
-	uint32_t number = word >> 8 & 15;
-	bool is_move = (word & 0x0f000010) == 0x0e000010 || (word & 0x0fe00000) == 0x0c400000;
-
-	if (number == 15 && is_move) {
-		*kind = arm_cp15_kind(word);
-		return true;
-	}
-	if ((number == 10 || number == 11) &&
-	    ((word & 0x0e000000) == 0x0c000000 || (word & 0x0f000000) == 0x0e000000)) {
-		*kind = VFP;
-		return true;
-	}
-	return false;
-}
-
-static enum kind arm_kind(uint32_t word)
-{
-	enum kind kind;
-
-	if (word == 0xe320f0f1)
-		return REGION_BEGINS;
-	if (word == 0xe320f0f2)
-		return REGION_ENDS;
-	if ((word & 0x0fffffff) == 0x0160006e)
-		return ERET;
-	if ((word & 0x0ffffffe) == 0x0320f002)
-		return WFX;
-	if ((word & 0x0ff000f0) == 0x01400070)
-		return HVC;
-	if ((word & 0x0ff000f0) == 0x01600070)
-		return SMC;
-	if ((word & 0xffffff00) == 0xf57ff000 && (word >> 4 & 15) >= 4 && (word >> 4 & 15) <= 6)
-		return BARRIER;
-	if ((word & 0x0f8000f0) == 0x01800090)
-		return EXCLUSIVE;
-	return is_coprocessor(word, &kind) ? kind : PLAIN;
-}
-
-/* First half-word in the upper half. */
-static enum kind thumb_kind(uint32_t word)
-{
-	enum kind kind;
-
-	if (word == 0xf3de8f00)
-		return ERET;
-	if (word == 0xf3af8002 || word == 0xf3af8003)
-		return WFX;
-	if ((word & 0xfff0f000) == 0xf7e08000)
-		return HVC;
-	if ((word & 0xfff0f000) == 0xf7f08000)
-		return SMC;
-	if ((word & 0xffffff00) == 0xf3bf8f00)
-		return BARRIER;
-	return is_coprocessor(word, &kind) ? kind : PLAIN;
-}
 
 /* The exit's reason is what the guest did last: a load or store was aborted by stage 2. */
 static enum counter exit_reason(uint32_t vector, enum kind last)
@@ -306,28 +226,45 @@ static struct instruction *new_instruction(void)
 	return &blocks->instruction[blocks->used++];
 }
 
+static bool is_listed_a32(uint32_t address)
+{
+	for (unsigned int i = 0; i < n_a32; i++)
+		if (address - a32[i].start < a32[i].end - a32[i].start)
+			return true;
+	return false;
+}
+
+/* Translated just before it runs for the first time, so EL2's if EL2 runs. */
+static enum isa isa_of(const struct qemu_plugin_tb *tb)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb);
+	uint32_t address = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+
+		address = (uint32_t)qemu_plugin_insn_vaddr(insn);
+		if (qemu_plugin_insn_size(insn) == 2 || address % 4 != 0)
+			return ISA_T32;
+	}
+	if (!state.el2 || n_a32 == 0)
+		return ISA_UNKNOWN;
+	return is_listed_a32(address) ? ISA_A32 : ISA_T32;
+}
+
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
 	size_t n = qemu_plugin_tb_n_insns(tb);
+	enum isa isa = isa_of(tb);
 
 	(void)id;
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		struct instruction *ours = new_instruction();
-		const uint8_t *bytes = qemu_plugin_insn_data(insn);
-		uint32_t low = bytes[0] | (uint32_t)bytes[1] << 8;
-		uint32_t high = 0;
 
-		if (qemu_plugin_insn_size(insn) == 4)
-			high = bytes[2] | (uint32_t)bytes[3] << 8;
 		ours->address = (uint32_t)qemu_plugin_insn_vaddr(insn);
-		 /* A T32 instruction of four bytes cannot be told from an A32 one by its size,
-		  * but by its first half-word, which is a condition nobody uses in A32: 1110 1x,
-		  * 1111 0. */
-		if (qemu_plugin_insn_size(insn) == 2)
-			ours->kind = (low & 0xffef) == 0xbf20 || low == 0xbf30 ? WFX : PLAIN;
-		else if ((ours->kind = arm_kind(high << 16 | low)) == PLAIN)
-			ours->kind = thumb_kind(low << 16 | high);
+		ours->kind =
+			insn_kind(isa, qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, PLUGIN_NO_REGISTERS, ours);
 		qemu_plugin_register_vcpu_mem_cb(insn, accessed, PLUGIN_NO_REGISTERS,
 						 PLUGIN_READS_AND_WRITES, NULL);
@@ -348,8 +285,24 @@ static void ended(plugin_id id, void *data)
 	fclose(state.out);
 }
 
+/* START-END */
+static bool take_a32(const char *text)
+{
+	char *end;
+
+	if (n_a32 == MAX_A32)
+		return false;
+	a32[n_a32].start = (uint32_t)strtoul(text, &end, 0);
+	if (*end != '-')
+		return false;
+	a32[n_a32++].end = (uint32_t)strtoul(end + 1, NULL, 0);
+	return true;
+}
+
 static bool take_option(const char *text)
 {
+	if (strncmp(text, "a32=", 4) == 0)
+		return take_a32(text + 4);
 	if (strncmp(text, "vectors=", 8) == 0)
 		state.vectors = (uint32_t)strtoul(text + 8, NULL, 0);
 	else if (strncmp(text, "profile=", 8) == 0)

@@ -131,6 +131,20 @@ enum vgic_status vgic_dist_write(struct vgic_locked v, unsigned int vcpu, uint32
 /* The same with width 4. */
 enum vgic_status vgic_dist_write_word(struct vgic_locked v, unsigned int vcpu, uint32_t offset,
 				      uint32_t value, struct vgic_effects *effects);
+/*
+ * A word to GICD_ICENABLERn or GICD_ISENABLERn (n: 0..31) that makes one interrupt at most leave or
+ * enter the list registers of the writer, which is loaded:
+ *	m = vgic_icenabler_reads(); read lr[m] if m is not VGIC_NO_LR
+ *	m = vgic_icenabler_write(m), or vgic_isenabler_write(); write lr[m] unless it is VGIC_NO_LR
+ * VGIC_FOLD, of any of them: not so, and nothing was done. Then, and it is never wrong, call
+ * vgic_dist_write_word(). They need of gich what vgic_refresh() needs.
+ */
+unsigned int vgic_icenabler_reads(struct vgic_locked v, unsigned int vcpu, unsigned int n,
+				  uint32_t value);
+unsigned int vgic_icenabler_write(struct vgic_locked v, unsigned int vcpu, unsigned int n,
+				  uint32_t value, unsigned int m, struct gich *gich);
+unsigned int vgic_isenabler_write(struct vgic_locked v, unsigned int vcpu, unsigned int n,
+				  uint32_t value, struct gich *gich);
 /* The same for GICD_SGIR, which is written for every inter-processor interrupt. */
 enum vgic_status vgic_sgir_write(struct vgic_locked v, unsigned int vcpu, uint32_t value,
 				 struct vgic_effects *effects);

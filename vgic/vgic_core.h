@@ -102,6 +102,25 @@ static inline void vgic_dequeue(struct vgic_cpu *cpu, unsigned int intid)
 		cpu->queue_words &= ~(1u << (intid / 32u));
 }
 
+/* What goes into the list register of one that is pending, and neither an SGI nor in flight. */
+static inline uint32_t vgic_input_lr(const struct vgic_word *w, const struct vgic_irq *irq,
+				     unsigned int intid)
+{
+	uint32_t lr = gich_lr_set_priority(intid, irq->priority) | GICH_LR_PENDING;
+
+	return (w->level & vgic_bit(intid)) != 0u ? lr | GICH_LR_EOI : lr;
+}
+
+/* List register n, which is free, is this interrupt's from now on. */
+static inline void vgic_occupy(struct vgic_cpu *cpu, struct vgic_word *w, struct vgic_irq *irq,
+			       unsigned int n, uint32_t lr)
+{
+	w->resident |= vgic_bit(gich_lr_virtualid(lr));
+	irq->slot = (uint8_t)n;
+	cpu->lr[n] = lr;
+	cpu->lrs |= 1ull << n;
+}
+
 /* It was deactivated or, with VGIC_NOTICE_ENABLED, enabled while its line is high. */
 static inline void vgic_notice(const struct vgic_word *w, unsigned int intid, unsigned int enabled,
 			       struct vgic_effects *effects)

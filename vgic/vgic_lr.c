@@ -26,15 +26,14 @@ static uint32_t sgi_pending_lr(const struct vgic_cpu *cpu, unsigned int intid, u
 static uint32_t pending_lr(const struct vgic_cpu *cpu, const struct vgic_word *w,
 			   const struct vgic_irq *irq, unsigned int intid)
 {
-	uint32_t bit = vgic_bit(intid);
 	uint32_t lr = gich_lr_set_priority(intid, irq->priority);
 
 	if (intid < GIC_N_SGIS)
 		return sgi_pending_lr(cpu, intid, lr);
+	if ((w->flight & vgic_bit(intid)) == 0u)
+		return vgic_input_lr(w, irq, intid);
 	lr |= GICH_LR_PENDING;
-	if ((w->flight & bit) != 0u)
-		return gich_lr_set_physicalid(lr, irq->physical_intid) | GICH_LR_HW;
-	return (w->level & bit) != 0u ? lr | GICH_LR_EOI : lr;
+	return gich_lr_set_physicalid(lr, irq->physical_intid) | GICH_LR_HW;
 }
 
 /* An active LR has to agree with GICH_APR: is the priority of now still that of the acknowledge? */
@@ -123,10 +122,7 @@ unsigned int vgic_put(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int inti
 				       pending_lr(cpu, w, irq, intid);
 	if ((w->group1 & bit) != 0u)
 		lr |= GICH_LR_GRP1;
-	w->resident |= bit;
-	irq->slot = (uint8_t)n;
-	cpu->lr[n] = lr;
-	cpu->lrs |= 1ull << n;
+	vgic_occupy(cpu, w, irq, n, lr);
 	cpu->lr_latch[n] = (lr & GICH_LR_PENDING) != 0u && take_latch(cpu, w, intid, lr);
 	return n;
 }

@@ -6,7 +6,6 @@
 
 #define ON_REPETITIONS 10
 #define SLEEP_US 1000
-#define AFFINITY_OFF 1
 
 static volatile bool stop;
 static volatile bool listening;
@@ -33,7 +32,7 @@ static void row_cpu_on(void)
 		sleep_us(SLEEP_US);
 		region_end();
 		dcache_flush(&bench_secondary_count, sizeof(bench_secondary_count));
-		if (hvc(PSCI_AFFINITY_INFO, 1, 0, 0) != AFFINITY_OFF)
+		if (hvc(PSCI_AFFINITY_INFO, 1, 0, 0) != PSCI_AFFINITY_OFF)
 			return;
 		row_add("psci_cpu_on", bench_secondary_count - start, 1);
 	}

@@ -10,6 +10,10 @@
  *	              counters are shown
  *	burst=N       ... and waits after N changes until the client changes its output line 6
  *	gap-us=N      least time between two changes
+ *	keep=ADDRESS  of a page of shared memory that this VM has for itself: when the program is
+ *	              started again, it goes on where it was
+ *	restart-ms=N  ... which it is then, some N milliseconds after each start, until all
+ *	              edges are made
  *
  * It runs as long as the machine: its VM is one in the background.
  */
@@ -20,6 +24,7 @@
 
 #include "cpu.h"
 #include "doorbell.h"
+#include "kept.h"
 #include "pl061_registers.h"
 #include "smccc.h"
 #include "timer.h"
@@ -29,7 +34,16 @@
 #define GO_ON_BIT (1u << 6)
 #define SECOND_US 1000000u
 
-static struct pl061 gpio;
+/* The device, as opposed to how this program is connected: what is kept. */
+static struct {
+	struct pl061 registers;
+	uint32_t edges, left; /* made; to be made before line 6 changes */
+	uint32_t go_on;	      /* line 6 as it was then */
+	uint32_t seen;	      /* the client has read line 0 since it changed */
+	uint32_t reported;
+	uint32_t starts; /* of this program */
+} gpio;
+
 static struct doorbell_loop loop;
 static struct doorbell_level interrupt;
 static struct doorbell_device device;
@@ -37,11 +51,8 @@ static uint32_t claim;
 static uint64_t accesses;
 
 static uint32_t edges_wanted, burst, gap_us;
-static uint32_t edges, left; /* made; to be made before line 6 changes */
-static uint8_t go_on;
+static uint32_t page; /* where it is kept; 0: nowhere */
 static uint64_t next_edge;
-static bool seen = true; /* the client has read line 0 since it changed */
-static bool reported;
 
 static void must(int32_t status, const char *what)
 {
@@ -51,6 +62,11 @@ static void must(int32_t status, const char *what)
 	psci_system_off();
 }
 
+static void keep(void)
+{
+	kept_save(page, &gpio, sizeof(gpio));
+}
+
 static void answer(const struct doorbell_access *access)
 {
 	const uint32_t offset = access->address - device.address;
@@ -58,11 +74,12 @@ static void answer(const struct doorbell_access *access)
 
 	accesses++;
 	if (pl061_reads_line(offset, DRIVEN_LINE))
-		seen = true;
+		gpio.seen = true;
 	if (BELLHOP_MMIO_IS_WRITE(access->request))
-		pl061_write(&gpio, offset, access->value);
+		pl061_write(&gpio.registers, offset, access->value);
 	else
-		value = pl061_read(&gpio, offset);
+		value = pl061_read(&gpio.registers, offset);
+	keep();
 	doorbell_complete(claim, access->request, value, 0);
 	doorbell_level_update(&interrupt);
 }
@@ -70,13 +87,16 @@ static void answer(const struct doorbell_access *access)
 /* As the reset of the board that the client sees; what comes from outside stays. */
 static void reset(void)
 {
-	gpio = (struct pl061){ .input = gpio.input };
-	seen = true;
+	gpio.registers = (struct pl061){ .input = gpio.registers.input };
+	gpio.seen = true;
+	keep();
 	puts("pl061: reset");
 }
 
+/* Without a restart in the middle: an access that was taken is carried out, and kept. */
 static void on_access(void *arg, uint64_t count)
 {
+	const uint32_t cpsr = irq_save();
 	struct doorbell_access access;
 	int32_t status;
 
@@ -89,12 +109,13 @@ static void on_access(void *arg, uint64_t count)
 		else
 			must(status, "request");
 	}
+	irq_restore(cpsr);
 }
 
 static bool wants_interrupt(void *arg)
 {
 	(void)arg;
-	return pl061_interrupt(&gpio);
+	return pl061_interrupt(&gpio.registers);
 }
 
 /* A number of bootargs, "name=123". */
@@ -129,8 +150,10 @@ static void connect(void)
 	interrupt.wanted = wants_interrupt;
 	must(doorbell_level_init(&interrupt, &loop, device.vm, device.intid), "interrupt");
 	must(doorbell_claim(device.vm, device.address, device.size, bell, 0, &claim), "claim");
-	printf("pl061: serves %s at 0x%08" PRIx32 ", interrupt %" PRIu32 "\n", client,
-	       device.address, device.intid);
+	if (gpio.starts == 1)
+		printf("pl061: serves %s at 0x%08" PRIx32 ", interrupt %" PRIu32 "\n", client,
+		       device.address, device.intid);
+	doorbell_level_update(&interrupt); /* it may have been high when a restart came */
 }
 
 /*
@@ -139,49 +162,56 @@ static void connect(void)
  */
 static bool is_quiet(void)
 {
-	return !interrupt.raised && (gpio.latched & DRIVEN_BIT) == 0 && seen;
+	return !interrupt.raised && (gpio.registers.latched & DRIVEN_BIT) == 0 && gpio.seen != 0;
 }
 
 static void report(void)
 {
-	reported = true;
+	gpio.reported = true;
+	keep();
 	printf("pl061: %" PRIu32 " edges, %" PRIu32 " signals, %" PRIu32 " handlers, %" PRIu32
-	       " accesses\n",
-	       edges, (uint32_t)interrupt.signals, (uint32_t)interrupt.handlers,
+	       " accesses",
+	       gpio.edges, (uint32_t)interrupt.signals, (uint32_t)interrupt.handlers,
 	       (uint32_t)accesses);
+	if (gpio.starts != 1)
+		printf(" since start %" PRIu32, gpio.starts);
+	putchar('\n');
 }
 
 static void make_edge(void)
 {
-	edges++;
-	left--;
-	seen = edges_wanted == 0;
+	const bool high = (gpio.registers.input & DRIVEN_BIT) != 0;
+
+	gpio.edges++;
+	gpio.left--;
+	gpio.seen = edges_wanted == 0;
 	next_edge = timer_now() + timer_us(gap_us);
-	pl061_drive(&gpio, DRIVEN_LINE, (gpio.input & DRIVEN_BIT) == 0);
+	pl061_drive(&gpio.registers, DRIVEN_LINE, !high);
+	keep();
 	doorbell_level_update(&interrupt);
 }
 
 /* Has the client seen enough for more to be made? */
 static bool may_go_on(void)
 {
-	const uint8_t line = gpio.dir & gpio.output & GO_ON_BIT;
+	const uint32_t line = gpio.registers.dir & gpio.registers.output & GO_ON_BIT;
 
-	if (left == 0 && (burst == 0 || line != go_on)) {
-		go_on = line;
-		left = burst != 0 ? burst : UINT32_MAX;
+	if (gpio.left == 0 && (burst == 0 || line != gpio.go_on)) {
+		gpio.go_on = line;
+		gpio.left = burst != 0 ? burst : UINT32_MAX;
 	}
-	return left != 0;
+	return gpio.left != 0;
 }
 
 /* Returns when there is something to do without being rung. */
 static uint64_t drive(void)
 {
-	if ((gpio.enable & DRIVEN_BIT) == 0 || !is_quiet()) {
+	if ((gpio.registers.enable & DRIVEN_BIT) == 0 || !is_quiet()) {
 		next_edge = timer_now() + timer_us(gap_us);
 		return BELLHOP_NEVER;
 	}
-	if (edges_wanted != 0 && edges == edges_wanted) {
-		if (!reported)
+	if (edges_wanted != 0 && gpio.edges == edges_wanted) {
+		if (!gpio.reported)
 			report();
 		return BELLHOP_NEVER;
 	}
@@ -192,15 +222,35 @@ static uint64_t drive(void)
 	return is_quiet() ? next_edge : BELLHOP_NEVER;
 }
 
+static void run(void)
+{
+	const uint32_t cpsr = irq_save();
+	const uint64_t next = drive();
+
+	irq_restore(cpsr);
+	doorbell_loop_run(&loop, next);
+}
+
 int main(void)
 {
+	const uint32_t restart_ms = option("restart-ms=", 0);
+
 	edges_wanted = option("edges=", 0);
 	burst = option("burst=", 0);
-	left = burst != 0 ? burst : UINT32_MAX;
 	gap_us = option("gap-us=", edges_wanted != 0 ? 100 : SECOND_US);
+	page = option("keep=", 0);
+	if (!kept_recall(page, &gpio, sizeof(gpio))) {
+		gpio.left = burst != 0 ? burst : UINT32_MAX;
+		gpio.seen = true;
+	}
+	gpio.starts++;
+	keep();
+	/* Not always at the same place of what is repeated. */
+	if (restart_ms != 0 && !gpio.reported)
+		kept_restart(restart_ms + gpio.starts % 7);
 	if (!doorbell_present())
 		must(BELLHOP_NOT_SUPPORTED, "no doorbells here");
 	connect();
 	for (;;)
-		doorbell_loop_run(&loop, drive());
+		run();
 }

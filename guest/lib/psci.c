@@ -71,7 +71,8 @@ bool vcpu_wait_off(unsigned int cpu, unsigned int ms)
 {
 	const uint64_t end = timer_now() + timer_ms(ms);
 
-	while (start_calls[cpu].pending || smccc_hvc(PSCI_AFFINITY_INFO, cpu, 0, 0) != 1) {
+	while (start_calls[cpu].pending ||
+	       smccc_hvc(PSCI_AFFINITY_INFO, cpu, 0, 0) != PSCI_AFFINITY_OFF) {
 		if (timer_now() > end)
 			return false;
 		cpu_relax();

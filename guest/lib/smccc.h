@@ -5,28 +5,7 @@
 
 #include <stdint.h>
 
-#define PSCI_VERSION 0x84000000u
-#define PSCI_CPU_SUSPEND 0x84000001u
-#define PSCI_CPU_OFF 0x84000002u
-#define PSCI_CPU_ON 0x84000003u
-#define PSCI_AFFINITY_INFO 0x84000004u
-#define PSCI_MIGRATE_INFO_TYPE 0x84000006u
-#define PSCI_SYSTEM_OFF 0x84000008u
-#define PSCI_SYSTEM_RESET 0x84000009u
-#define PSCI_FEATURES 0x8400000au
-#define PSCI_SYSTEM_RESET2 0x84000012u
-#define SMCCC_VERSION 0x80000000u
-#define SMCCC_ARCH_FEATURES 0x80000001u
-
-enum psci_error {
-	PSCI_SUCCESS = 0,
-	PSCI_NOT_SUPPORTED = -1,
-	PSCI_INVALID_PARAMETERS = -2,
-	PSCI_DENIED = -3,
-	PSCI_ALREADY_ON = -4,
-	PSCI_ON_PENDING = -5,
-	PSCI_INVALID_ADDRESS = -9,
-};
+#include "bellhop/psci.h"
 
 /* r0-r7 of a call: in, and out after it. */
 struct smccc_regs {

@@ -202,6 +202,8 @@ static struct event random_read(uint64_t *random, const struct world_config *c, 
 
 	if (random_below(random, 8) == 0)
 		e = write_event(v, random_below(random, 0x1000), 1u << random_below(random, 3), 0);
+	else if (n < 16 && random_below(random, 2))
+		e = write_event(v, (random_below(random, 2) ? 0xf10 : 0xf20) + (n & ~3u), 4, 0);
 	else if (random_below(random, 8) == 0)
 		e.width = (uint8_t)(1u << random_below(random, 2));
 	e.op = OP_READ;

@@ -106,7 +106,34 @@ static bool short_sgi(struct world *w, unsigned int v, uint32_t value, struct re
 	return true;
 }
 
-/* The ways that EL2 tries first: a read that needs no lock, an SGI. */
+/* GICD_ISENABLERn and GICD_ICENABLERn for one interrupt of the writer's own. */
+static bool short_enable(struct world *w, unsigned int v, const struct access *a,
+			 struct rewrite *rewrite)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	unsigned int n = (a->offset - 0x100u) / 4 % 32;
+	unsigned int m;
+
+	if (a->offset < 0x180) {
+		m = vgic_isenabler_write(world_lock(w), v, n, a->value, &c->shadow);
+	} else {
+		m = vgic_icenabler_reads(world_lock(w), v, n, a->value);
+		if (m == VGIC_FOLD)
+			return false;
+		if (m != VGIC_NO_LR)
+			c->shadow.lr[m] = c->hw.reg.lr[m];
+		m = vgic_icenabler_write(world_lock(w), v, n, a->value, m, &c->shadow);
+	}
+	if (m == VGIC_FOLD)
+		return false;
+	world_stats.switches += m != VGIC_NO_LR;
+	if (m != VGIC_NO_LR)
+		*rewrite = (struct rewrite){ v, m, c->shadow.lr[m] };
+	return true;
+}
+
+/* The ways that EL2 tries first: a read that needs no lock, an SGI to self, one that is enabled or
+ * disabled. */
 static bool short_call(struct world *w, unsigned int v, const struct access *a, uint32_t *value,
 		       struct rewrite *rewrite)
 {
@@ -116,6 +143,9 @@ static bool short_call(struct world *w, unsigned int v, const struct access *a, 
 		world_stats.peeks++;
 		return true;
 	}
+	if (a->kind == ACCESS_WRITE && a->offset >= 0x100 && a->offset < 0x200 &&
+	    a->offset % 4 == 0)
+		return short_enable(w, v, a, rewrite);
 	return a->kind == ACCESS_WRITE && a->offset == 0xf00 && short_sgi(w, v, a->value, rewrite);
 }
 

@@ -117,6 +117,7 @@ static bool all_happened(const struct options *o)
 		{ "reads without lock", &s->peeks },
 		{ "timer again", &s->hw_again },
 		{ "SGI to self again", &s->sgi_again },
+		{ "one enabled or disabled", &s->switches },
 		{ "rests", &s->rests },
 		{ "rests with live list registers", &s->rests_live },
 		{ "ends of one level", &s->short_ends },

@@ -151,6 +151,20 @@ static uint32_t any_dirty(void)
 }
 #endif
 
+/* Masking and unmasking, by one vCPU. */
+static inline void enablers(void)
+{
+	unsigned int n = any_up_to(VGIC_MAX_WORDS - 1u);
+	uint32_t value = any();
+	unsigned int lr;
+
+	vgic.cpu[EVA_LAST].dirty = VGIC_CLEAN;
+	vgic_isenabler_write(v(), EVA_LAST, n, value, &gich);
+	lr = vgic_icenabler_reads(v(), EVA_LAST, n, value);
+	if (lr != VGIC_FOLD)
+		vgic_icenabler_write(v(), EVA_LAST, n, value, lr, &gich);
+}
+
 static void call(void)
 {
 	uint32_t value = 0u;
@@ -192,6 +206,8 @@ static void call(void)
 #elif EVA_CALL == 16
 	vgic_again(v(), any_vcpu(), any(), any_up_to(VGIC_MAX_VCPUS - 1u), &value);
 	vgic_sgir_target(v().vgic, any_vcpu(), any());
+#elif EVA_CALL == 17
+	enablers();
 #elif EVA_CALL == 15
 	unsigned int lowest = real_lowest64((uint64_t)any() << 32 | any());
 

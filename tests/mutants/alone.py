@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Mutants that one property of tests/check finds and, when it is ignored, no other does: what would
-be lost without it. P1, P2 and P7 have none: what they say of an acknowledge or of a fill, P6 sees
-in what is shown after every event. Nor have P9 and P11, for P3 and P4 see the same a little later:
-in what the EOI that was not folded leaves active, and in the pending bit that has no source."""
+"""Mutants for the properties of tests/check: what would be lost without each.
+
+ALONE: one property finds it and, when that is ignored, no other does. P1 and P2 have none: an
+interrupt that is not pending any more, or is active already, changes what is shown or which sets
+are equal, and P6 and P3 see that in the end. Those of BY_ITSELF are found by their property when
+all others are ignored, so that it is known to be able to fail."""
 
 from bug import Bug
 
@@ -38,6 +40,14 @@ ALONE = (
          "choice->key[i] < choice->key[choice->worst]"),
     ),
     Bug(
+        "P7",
+        "what is in group 1 goes in as group 0 while the guest's groups have one binary point",
+        "random:P7",
+        ("vgic_lr.c", "\tif ((w->group1 & bit) != 0u)\n\t\tlr |= GICH_LR_GRP1;",
+         "\tif ((w->group1 & bit) != 0u && (cpu->vmcr & GICH_VMCR_VMCBPR) == 0u)\n"
+         "\t\tlr |= GICH_LR_GRP1;"),
+    ),
+    Bug(
         "P8",
         "a maintenance condition is set that is met already",
         "random:P8",
@@ -45,9 +55,42 @@ ALONE = (
          "\tuint32_t hcr = GICH_HCR_EN | GICH_HCR_VGRP0EIE;"),
     ),
     Bug(
+        "P9",
+        "nobody asks for the EOI of what ICACTIVER has ended",
+        "random:P9",
+        ("vgic_fill.c", "\tif (cpu->owed != 0u)\n\t\thcr |= GICH_HCR_LRENPIE;\n", ""),
+    ),
+    Bug(
         "P10",
         "an active LR has the priority of now, GICH_APR that of the acknowledge",
         "random:P10",
         ("vgic_lr.c", "same ? irq->priority : irq->active_priority", "irq->priority"),
+    ),
+    Bug(
+        "P11",
+        "CPENDSGIR reads as zero",
+        "random:P11",
+        ("vgic_dist.c", "vgic_read_sgi_pending, vgic_write_cpendsgir",
+         "read_zero, vgic_write_cpendsgir"),
+    ),
+)
+
+BY_ITSELF = (
+    Bug(
+        "P1",
+        "what is disabled stays in its LR",
+        "random:P1",
+        ("vgic_dist_irq.c",
+         "\tw->enabled &= ~changed;\n"
+         "\tvgic_requeue_bits(vgic, vcpu, n, changed & concerned(w), effects);",
+         "\tw->enabled &= ~changed;\n"
+         "\tvgic_requeue_bits(vgic, vcpu, n, changed & w->latch, effects);"),
+    ),
+    Bug(
+        "P2",
+        "what is pending and active goes in as pending",
+        "random:P1|P2",
+        ("vgic_lr.c", "lr = (w->active & bit) != 0u ? active_lr",
+         "lr = (w->active & ~vgic_pending(w) & bit) != 0u ? active_lr"),
     ),
 )

@@ -19,6 +19,7 @@ FOLD_INACTIVE = "	if ((state & GICH_LR_ACTIVE) == 0u"
 SET_GROUP = "	if ((w->group1 & bit) != 0u)\n		lr |= GICH_LR_GRP1;\n"
 NOTHING_LEFT = "		if (intid == VGIC_MAX_INTIDS)\n			break;\n"
 NOT_LOADED = "	if (!cpu->loaded)\n		return false;\n"
+OCCUPY = "	vgic_occupy(cpu, w, irq, n, lr);\n"
 STORED = "	cpu->lr_latch[n] = (lr & GICH_LR_PENDING) != 0u && take_latch(cpu, w, intid, lr);\n"
 
 NOTICE = "		vgic_notice(w, intid, 0u, effects);\n"
@@ -31,13 +32,13 @@ BUGS = (
     Bug(
         "B1",
         "EOIcount is replayed after the LRs were folded, onto what was acknowledged there",
-        "vgic_more:t07_late_maintenance_and_a_higher_priority_inside random:P3",
+        "vgic_eoi:t07_late_maintenance_and_a_higher_priority_inside random:P3",
         ("vgic_fold.c", REPLAY + FOLD_LRS, FOLD_LRS + REPLAY),
     ),
     Bug(
         "B2",
         "more EOIs are counted than there are interrupts to end, and SGI 0 is ended for it",
-        "vgic_more:b2_more_eois_than_held_interrupts",
+        "vgic_eoi:b2_more_eois_than_held_interrupts",
         ("vgic_fold.c", NOTHING_LEFT, NOTHING_LEFT.replace("break", "intid = 0u")),
     ),
     Bug(
@@ -55,7 +56,7 @@ BUGS = (
     Bug(
         "B5",
         "an edge that comes while the interrupt is disabled is dropped",
-        "vgic_more:b5_edge_while_disabled random:P4",
+        "vgic_input:b5_edge_while_disabled random:P4",
         ("vgic.c", LATCH + BEHIND_PULSE, IF_ENABLED + LATCH + BEHIND_PULSE),
     ),
     Bug(
@@ -63,6 +64,7 @@ BUGS = (
         "every LR has priority 0",
         "vgic_overflow:t01_more_pending_than_lrs_in_priority_order random:P7",
         ("vgic_lr.c", "lr = gich_lr_set_priority(intid, irq->priority);", "lr = intid;"),
+        ("vgic_core.h", "lr = gich_lr_set_priority(intid, irq->priority) |", "lr = intid |"),
     ),
     Bug(
         "B7",
@@ -83,7 +85,7 @@ BUGS = (
     Bug(
         "B9",
         "an active LR and GICH_APR disagree, because the priority was changed meanwhile",
-        "vgic_more:b9_new_priority_while_active_does_not_reach_the_lr",
+        "vgic_content:b9_new_priority_while_active_does_not_reach_the_lr",
         ("vgic_lr.c", "same ? irq->priority : irq->active_priority", "irq->priority"),
     ),
     Bug(
@@ -138,7 +140,7 @@ BUGS = (
         "B15",
         "a field of the LR is set after the LR was stored",
         "vgic_route:t79_group_1_is_seen_as_group_1 random:P7",
-        ("vgic_lr.c", SET_GROUP + "	w->resident |= bit;\n", "	w->resident |= bit;\n"),
+        ("vgic_lr.c", SET_GROUP + OCCUPY, OCCUPY),
         ("vgic_lr.c", STORED, STORED + SET_GROUP),
     ),
     Bug(
@@ -209,7 +211,7 @@ BUGS = (
     Bug(
         "B20-sgi",
         "an SGI for several vCPUs is given to the first of them alone",
-        "vgic_lr_refresh:an_sgi_to_one_vcpu random:P4",
+        "vgic_lr_refresh:an_sgi_to_one_vcpu random:P4|P11|P6|wake",
         ("vgic_sgi.c", " || (targets & (targets - 1u)) != 0u)\n", ")\n"),
     ),
     Bug(
@@ -237,6 +239,94 @@ BUGS = (
             "vgic_dist.c",
             "	if (!is_plain(vgic, offset, 4u))\n		return false;\n",
             "	if ((offset & ~(GICD_FRAME_SIZE - 4u)) != 0u)\n		return false;\n",
+        ),
+    ),
+    Bug(
+        "B22",
+        "the short way in is taken although not everything fits",
+        "vgic_short_refresh:no_short_way_where_something_is_outside random:P6",
+        (
+            "vgic_refresh.c",
+            "cpu->dirty < VGIC_MAX_INTIDS && cpu->fits &&",
+            "cpu->dirty < VGIC_MAX_INTIDS &&",
+        ),
+    ),
+    Bug(
+        "B23",
+        "what occurs again while it is active goes in as pending, over the active one",
+        "vgic_content_refresh:first_ppi_pends_in_its_lr random:P1",
+        (
+            "vgic_refresh.c",
+            "	if ((state & GICH_LR_ACTIVE) != 0u)\n		return VGIC_FOLD;\n",
+            "	if ((state & GICH_LR_ACTIVE) != 0u)\n		state = 0u;\n",
+        ),
+    ),
+    Bug(
+        "B24",
+        "an SGI to self is taken for the one that is in an LR while somebody waits for it",
+        "vgic_short:no_short_way_for_the_sgi_of_who_waits",
+        (
+            "vgic_sgi.c",
+            "	if (v.vgic->askers != 0u || sgir_targets(",
+            "	if (sgir_targets(",
+        ),
+    ),
+    Bug(
+        "B25",
+        "what was taken and ended is pending again once it was disabled",
+        "vgic_enable_refresh:what_was_taken_and_ended_does_not_come_back",
+        ("vgic_enable.c", "state != 0u && cpu->lr_latch[m]", "cpu->lr_latch[m]"),
+    ),
+    Bug(
+        "B26",
+        "what is enabled is put over another one",
+        "vgic_enable_refresh:another_one_is_in_its_place",
+        (
+            "vgic_enable.c",
+            " &&\n	       gich_lr_virtualid(cpu->lr[irq->slot]) == intid;",
+            ";",
+        ),
+    ),
+    Bug(
+        "B27",
+        "what is enabled enters though the distributor is off",
+        "vgic_enable_refresh:what_is_not_forwarded_stays_outside",
+        ("vgic_enable.c", "(bits & ~vgic_forwarded(v.vgic, w)) != 0u", "false"),
+    ),
+    Bug(
+        "B28",
+        "what is active is forgotten when it is disabled",
+        "vgic_enable_refresh:what_is_active_takes_the_long_way",
+        ("vgic_enable.c", "(state & GICH_LR_ACTIVE) != 0u || (", "(state & 0u) != 0u || ("),
+    ),
+    Bug(
+        "B29",
+        "the end of a level that is disabled is told to nobody",
+        "vgic_enable_refresh:a_level_that_ended_is_folded",
+        (
+            "vgic_enable.c",
+            " || (state == 0u && (cpu->lr[m] & GICH_LR_EOI) != 0u))",
+            ")",
+        ),
+    ),
+    Bug(
+        "B30",
+        "what is enabled enters though it is another vCPU's",
+        "vgic_enable_refresh:what_is_another_vcpus_takes_the_long_way",
+        (
+            "vgic_enable.c",
+            "\n	       vgic_target(irq, cpu->id, intid) == cpu->id &&",
+            "",
+        ),
+    ),
+    Bug(
+        "B31",
+        "a timer that is disabled is active below for good",
+        "vgic_enable_refresh:a_timer_takes_the_long_way",
+        (
+            "vgic_enable.c",
+            "cpu->fits &&\n	       ((w->hw | w->flight) & bits) == 0u;",
+            "cpu->fits;",
         ),
     ),
 )

@@ -6,7 +6,7 @@ from bug import Bug
 
 UNCHANGED_LINE = "\tif (((w->line & bit) != 0u) == level)\n"
 HW_LR = "\t\treturn gich_lr_set_physicalid(lr, irq->physical_intid) | GICH_LR_HW;\n"
-LEVEL_EOI = "\treturn (w->level & bit) != 0u ? lr | GICH_LR_EOI : lr;\n"
+LEVEL_EOI = "\treturn (w->level & vgic_bit(intid)) != 0u ? lr | GICH_LR_EOI : lr;\n"
 NEW_BITS = "\tbits &= ~w->latch;\n\tw->latch |= bits;\n"
 EOICOUNT_STAYS = "\tgich->hcr = hcr | (gich->hcr & 0xf8000000u);\n"
 REQUEUE_CHANGED = "\tvgic_requeue_bits(vgic, vcpu, n, changed & concerned(w), effects);\n"
@@ -63,7 +63,7 @@ ROWS = (
     Bug(
         "T07",
         "EOIcount is replayed onto what was acknowledged in an LR",
-        "vgic_more:t07_late_maintenance_and_a_higher_priority_inside",
+        "vgic_eoi:t07_late_maintenance_and_a_higher_priority_inside",
         ("vgic_fold.c", REPLAY + FOLD_LRS, FOLD_LRS + REPLAY),
     ),
     Bug(
@@ -230,7 +230,7 @@ ROWS = (
         "T32",
         "a level interrupt has no LR.EOI: nobody looks at its line again",
         "vgic_pending:t32_line_still_high_at_eoi",
-        ("vgic_lr.c", LEVEL_EOI, "\treturn lr;\n"),
+        ("vgic_core.h", LEVEL_EOI, "\treturn lr;\n"),
     ),
     Bug(
         "T33",
@@ -344,8 +344,8 @@ ROWS = (
         "T49",
         "what ISPENDR made pending is taken for an occurrence in hardware",
         "vgic_active:t49_ispendr_of_a_hardware_interrupt",
-        ("vgic_lr.c", "\tif ((w->flight & bit) != 0u)\n" + HW_LR + LEVEL_EOI,
-         "\tif ((w->hw & bit) != 0u)\n" + HW_LR + LEVEL_EOI),
+        ("vgic_lr.c", "\tif ((w->flight & vgic_bit(intid)) == 0u)\n",
+         "\tif ((w->hw & vgic_bit(intid)) == 0u)\n"),
     ),
     Bug(
         "T50",
@@ -526,6 +526,7 @@ ROWS = (
         "LRs have no priority, so that PMR masks nothing",
         "vgic_cpuif:t78_nothing_to_acknowledge",
         ("vgic_lr.c", "lr = gich_lr_set_priority(intid, irq->priority);", "lr = intid;"),
+        ("vgic_core.h", "lr = gich_lr_set_priority(intid, irq->priority) |", "lr = intid |"),
     ),
     Bug(
         "T79",

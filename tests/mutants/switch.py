@@ -35,7 +35,7 @@ MUTANTS = {
         ("hyp/vcpu.c", "\twrite_tlbiall(0);\n", ""),
         ("hyp/context.c", '#define MCR(r, reg) "mcr p15, " reg(r) "\\n\\t"',
          '#define MCR(r, reg) "mrc p15, " reg("r12") "\\n\\tcmp r12, " r '
-         '"\\n\\tmcrne p15, " reg(r) "\\n\\t"'),
+         '"\\n\\tit ne\\n\\tmcrne p15, " reg(r) "\\n\\t"'),
         ("hyp/context.c", '"r8", "memory")', '"r8", "r12", "cc", "memory")'),
     ],
 }

@@ -3,7 +3,7 @@
  * Unbind against rings, and against a close of the same bell on another CPU. After either has
  * returned, no ring of before has an effect, also when the place in the table has been given to
  * somebody else; and each end is taken down once. irq_cut(), irq_free(), bell_close() and the steps
- * around them in doorbell/op_irq.c and op_close.c; operate() in hyp/bell_call.c; bell_deliver().
+ * around them in doorbell/op_irq.c and op_close.c; bell_call_operate(); bell_deliver().
  *
  * VM A has the bell, VM B the irqfd; a step under one VM's lock is one step here. The ringer
  * carries a post, with the id of the irqfd, from A's lock to B's.

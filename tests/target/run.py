@@ -5,6 +5,7 @@
     run.py --hyp bellhop.bin --pack x.itb --vms a,b            all of a and b must complete KTAP
     run.py --hyp bellhop.bin --pack x.itb --expect 'linux# ' --send 'poweroff\\r'
     run.py --hyp bellhop.bin --desc x.dts --image guest.elf=build/psci.elf --vms vm
+    run.py ... --desc x.dts --set races=100000                 another number in its bootargs
     run.py --native guest.elf --smp 2                          without the hypervisor
     run.py --hyp bellhop.bin --pack x.itb --panic 'no memory'  it ends in this panic
 
@@ -332,6 +333,8 @@ def parse_arguments(argv):
     add("--pack", help="packed VM description and images")
     add("--desc", metavar="DTS", help="pack this VM description for the run")
     add("--image", action="append", default=[], metavar="NAME=FILE", help="an image for --desc")
+    add("--set", action="append", default=[], metavar="NAME=NUMBER",
+        help="in place of each NAME=number in the text of --desc; repeatable")
     add("--mkpack", default=MKPACK)
     add("--native", metavar="ELF", help="start this guest without the hypervisor")
     add("--qemu", default="qemu-system-arm")
@@ -364,10 +367,32 @@ def parse_arguments(argv):
     return args
 
 
+def set_numbers(text, settings):
+    """The description with other numbers; one that it does not have is an error."""
+    for setting in settings:
+        name = setting.partition("=")[0]
+        text, found = re.subn(rf"\b{re.escape(name)}=\d+", setting, text)
+        if found == 0:
+            raise ValueError(f"the description has no number {name}=")
+    return text
+
+
+def describe(args, directory):
+    """The description to be packed: --desc, or what --set makes of it."""
+    if not args.set:
+        return args.desc
+    path = os.path.join(directory, os.path.basename(args.desc))
+    with open(args.desc, encoding="utf-8") as file:
+        text = set_numbers(file.read(), args.set)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
 def pack(args, directory):
     """Packs --desc with the --image files; returns the pack's path."""
     path = os.path.join(directory, "vms.itb")
-    command = [args.mkpack, args.desc, "-o", path]
+    command = [args.mkpack, describe(args, directory), "-o", path]
     for image in args.image:
         command += ["-i", image]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

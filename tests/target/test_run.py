@@ -162,6 +162,16 @@ class StepsTest(unittest.TestCase):
         self.assertEqual(steps.left(), ["expect 'never' not reached"])
 
 
+class SetTest(unittest.TestCase):
+    def test_each_of_that_name(self):
+        text = 'a = "x.edges=1000 edges=20 sledges=3";'
+        self.assertEqual(run.set_numbers(text, ["edges=7"]), 'a = "x.edges=7 edges=7 sledges=3";')
+
+    def test_unknown(self):
+        with self.assertRaises(ValueError):
+            run.set_numbers('a = "edges=20";', ["races=7"])
+
+
 class WholeRunTest(unittest.TestCase):
     """run.main() against a script in QEMU's place."""
 

@@ -118,6 +118,21 @@ int64_t bw_read(struct bell_world *w, unsigned int vm, uint32_t handle)
 	return error == BELLHOP_OK ? (int64_t)value : error;
 }
 
+void bw_ring(struct bell_world *w, unsigned int vm, uint32_t handle)
+{
+	unsigned int intid;
+
+	bell_effects_clear(&w->effects);
+	intid = bell_ring_by_id(&w->d[vm], handle, &w->effects);
+	if (intid != 0) {
+		assert_int_equal(w->effects.change.line, BELL_LINE_KEEP);
+		assert_int_equal(w->effects.wake | w->effects.n_posts, 0);
+		w->effects.change.intid = (uint16_t)intid;
+		w->effects.change.line = BELL_LINE_PULSE;
+	}
+	done(w, vm);
+}
+
 uint32_t bw_status(struct bell_world *w, unsigned int vm, uint32_t handle)
 {
 	uint32_t status = 0;

@@ -47,6 +47,8 @@ void bw_start(struct bell_world *w);
 uint32_t bw_create(struct bell_world *w, unsigned int vm);
 uint32_t bw_create_with(struct bell_world *w, unsigned int vm, uint32_t flags, uint64_t value);
 int32_t bw_signal(struct bell_world *w, unsigned int vm, uint32_t handle, uint64_t value);
+/* EL2 itself rings it, for a store of a guest. */
+void bw_ring(struct bell_world *w, unsigned int vm, uint32_t handle);
 /* READ: the value, or the error as it is. */
 int64_t bw_read(struct bell_world *w, unsigned int vm, uint32_t handle);
 uint32_t bw_status(struct bell_world *w, unsigned int vm, uint32_t handle);

@@ -9,6 +9,7 @@ set(VGIC_UNIT_SOURCES
 	vgic/vgic_dist.c
 	vgic/vgic_dist_byte.c
 	vgic/vgic_dist_irq.c
+	vgic/vgic_enable.c
 	vgic/vgic_fill.c
 	vgic/vgic_fold.c
 	vgic/vgic_lr.c
@@ -19,7 +20,7 @@ set(VGIC_UNIT_SOURCES
 bellhop_unit_test(gicv2 SOURCES test_vgic_codec.c)
 # Each twice: with a fold and a fill before every entry that needs something, and the short way.
 foreach(name IN ITEMS lr overflow pending active sgi registers route cpuif reset retry
-		notify switch)
+		notify switch eoi input wait short content kick enable)
 	bellhop_unit_test(vgic_${name}
 		SOURCES test_vgic_${name}.c ${VGIC_UNIT_SOURCES} INCLUDES tests/unit)
 	bellhop_unit_test(vgic_${name}_refresh

@@ -1,10 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Tests that a mutant asked for, and the bugs of the field, each of which has to be found again.
-bellhop_unit_test(vgic_more
-	SOURCES test_vgic_more.c ${VGIC_UNIT_SOURCES} INCLUDES tests/unit)
-bellhop_unit_test(vgic_more_refresh
-	SOURCES test_vgic_more.c ${VGIC_UNIT_SOURCES} INCLUDES tests/unit DEFINITIONS WORLD_REFRESH)
-
+# The bugs of the field, of the catalogue of cases and of doorbells, each of which has to be found.
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
 	add_test(NAME mutants.catalogue

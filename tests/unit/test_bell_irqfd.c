@@ -51,6 +51,89 @@ static void t93_edge(void **state)
 	assert_false(input()->notify);
 }
 
+/* An irqfd of the very VM that rings: a store does one edge of it, or what a signal does. */
+static uint32_t own_irqfd(uint32_t create, uint32_t flags)
+{
+	uint32_t signal = bw_create_with(&w, DM, create, 0);
+
+	assert_int_equal(bw_irq(&w, DM, DM, GSI, signal, 0, flags), BELLHOP_OK);
+	return signal;
+}
+
+static void t93_edge_of_its_own_vm(void **state)
+{
+	uint32_t s = own_irqfd(0, 0);
+	struct bell_input *own = &w.input[DM][GSI];
+
+	(void)state;
+	for (unsigned int i = 1; i <= 3; i++) {
+		bw_ring(&w, DM, s);
+		assert_int_equal(own->pulses, i);
+		assert_int_equal(bw_count(&w, DM, s), 0);
+	}
+	bw_mask(&w, DM, s, 1);
+	bw_ring(&w, DM, s);
+	assert_int_equal(own->pulses, 3);
+	assert_int_equal(bw_count(&w, DM, s), 1);
+	bw_mask(&w, DM, s, 0);
+	assert_int_equal(own->pulses, 4);
+	assert_int_equal(bw_irq(&w, DM, DM, GSI, s, 0, BELLHOP_DEASSIGN), BELLHOP_OK);
+	bw_ring(&w, DM, s);
+	assert_int_equal(own->pulses, 4);
+	assert_int_equal(bw_read(&w, DM, s), 1);
+	bw_close(&w, DM, s);
+	bw_ring(&w, DM, s);
+	bw_ring(&w, DM, 0);
+	assert_int_equal(own->pulses, 4);
+}
+
+static void one_shot_irqfd_of_its_own_vm(void **state)
+{
+	uint32_t s = own_irqfd(BELLHOP_ONESHOT, 0);
+
+	(void)state;
+	bw_ring(&w, DM, s);
+	assert_int_equal(w.input[DM][GSI].pulses, 1);
+	assert_true(bw_status(&w, DM, s) & BELLHOP_MASKED);
+	bw_ring(&w, DM, s);
+	assert_int_equal(w.input[DM][GSI].pulses, 1);
+}
+
+static void level_irqfd_of_its_own_vm(void **state)
+{
+	uint32_t s = own_irqfd(0, BELLHOP_LEVEL);
+
+	(void)state;
+	bw_ring(&w, DM, s);
+	assert_true(w.input[DM][GSI].high);
+}
+
+static void a_ring_for_an_irqfd_elsewhere_is_a_post(void **state)
+{
+	uint32_t s = irqfd(0, 0);
+
+	(void)state;
+	own_irqfd(0, 0); /* of the same index there */
+	bw_ring(&w, DM, s);
+	assert_int_equal(input()->pulses, 1);
+	assert_int_equal(w.input[DM][GSI].pulses, 0);
+	assert_int_equal(w.n_posts, 1);
+}
+
+/* It waited before the bell became an irqfd's. */
+static void who_waits_for_an_irqfd_is_woken(void **state)
+{
+	uint32_t s = bw_create(&w, DM);
+	uint32_t value;
+
+	(void)state;
+	assert_int_equal(bell_wait(&w.d[DM], s, 3, &value), BELLHOP_AGAIN);
+	assert_int_equal(bw_irq(&w, DM, DM, GSI, s, 0, 0), BELLHOP_OK);
+	bw_ring(&w, DM, s);
+	assert_int_equal(w.woken[DM], 1u << 3);
+	assert_int_equal(w.input[DM][GSI].pulses, 1);
+}
+
 static void t94_signalled_before_it_was_bound(void **state)
 {
 	uint32_t s = bw_create_with(&w, DM, 0, 3);
@@ -412,6 +495,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(t93_edge, setup),
+		cmocka_unit_test_setup(t93_edge_of_its_own_vm, setup),
+		cmocka_unit_test_setup(one_shot_irqfd_of_its_own_vm, setup),
+		cmocka_unit_test_setup(level_irqfd_of_its_own_vm, setup),
+		cmocka_unit_test_setup(a_ring_for_an_irqfd_elsewhere_is_a_post, setup),
+		cmocka_unit_test_setup(who_waits_for_an_irqfd_is_woken, setup),
 		cmocka_unit_test_setup(t94_signalled_before_it_was_bound, setup),
 		cmocka_unit_test_setup(t95_one_consumer, setup),
 		cmocka_unit_test_setup(t96_lowered_before_it_is_told, setup),

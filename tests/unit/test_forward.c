@@ -42,6 +42,16 @@ static int32_t hold(uint32_t ipa, uint32_t size, uint8_t server, uint32_t *index
 	return forward_hold(&forward, &config, bell, index, &pending);
 }
 
+static bool hold_is_pending(uint32_t ipa, uint32_t size)
+{
+	struct forward_config config = range(ipa, size, SERVER);
+	uint32_t index;
+	bool pending;
+
+	assert_int_equal(forward_hold(&forward, &config, bell, &index, &pending), 0);
+	return pending;
+}
+
 /* The description's range, which SERVER has taken as claim 0. */
 static int described(void **state)
 {
@@ -317,12 +327,29 @@ static void the_server_hears_of_a_reset(void **state)
 	assert_int_equal(forward_get(&forward, 0, &request), BELLHOP_STATE);
 	get(0);
 	no_request(0);
-	/* Who claims afterwards knows nothing of before. */
+	/* Who takes a described range later is told as well: it may have kept what it knew. */
 	assert_int_equal(forward_reset(&forward), 1);
 	forward_release(&forward, 0);
 	assert_int_equal(forward_reset(&forward), 0);
-	described(state);
+	assert_true(hold_is_pending(BASE, SIZE));
+	assert_int_equal(forward_get(&forward, 0, &request), BELLHOP_STATE);
 	no_request(0);
+	forward_release(&forward, 0);
+	assert_false(hold_is_pending(BASE, SIZE));
+	no_request(0);
+}
+
+/* Another range is new with each claim: nobody knows anything of before. */
+static void a_new_claim_hears_of_no_reset(void **state)
+{
+	uint32_t index;
+
+	(void)state;
+	assert_int_equal(hold(0x10000000, SIZE, SERVER, &index), 0);
+	assert_int_equal(forward_reset(&forward), 1u << 0 | 1u << index);
+	forward_release(&forward, index);
+	assert_false(hold_is_pending(0x10000000, SIZE));
+	no_request(index);
 }
 
 static void claims_that_are_refused(void **state)
@@ -375,6 +402,7 @@ int main(void)
 		cmocka_unit_test_setup(a_claim_goes, described),
 		cmocka_unit_test_setup(the_client_stops, described),
 		cmocka_unit_test_setup(the_server_hears_of_a_reset, described),
+		cmocka_unit_test_setup(a_new_claim_hears_of_no_reset, described),
 		cmocka_unit_test_setup(claims_that_are_refused, described),
 		cmocka_unit_test_setup(an_access_lies_in_a_claim_as_a_whole, described),
 	};

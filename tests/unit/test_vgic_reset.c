@@ -195,6 +195,106 @@ static void vcpu_that_does_not_exist_is_not_reset(void **state)
 	assert_true(world_bit(&w, 0, GICD_ISENABLER(0u), SPI));
 }
 
+static void vm_reset_while_loaded_empties_the_lrs(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_pulse(&w, SPI);
+	assert_int_equal(world_valid_lrs(&w, 0), 1);
+	vgic_reset(locked());
+	world_enter(&w, 0);
+	assert_int_equal(world_valid_lrs(&w, 0), 0);
+	assert_int_equal(w.vgic.word[8].group1, 0);
+}
+
+/* Nothing is queued for a vCPU that was reset: a change for all does not concern it. */
+static void reset_vcpu_has_nothing_queued(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_sgi(&w, 0, 2, 5);
+	world_exit(&w, 1);
+	vgic_reset_vcpu(locked(), 1, &w.effects);
+	w.deaf = true;
+	w.effects.kick = 0;
+	vgic_dist_write(locked(), 0, GICD_CTLR, 4, 3, &w.effects);
+	assert_int_equal(w.effects.kick, 0);
+	assert_int_equal(w.vgic.cpu[1].queue[0], 0);
+}
+
+/* All that the guest can have changed, as full as it can be: a reset leaves nothing of it. */
+static void reset_clears_whatever_was_there(void **state)
+{
+	static struct vgic clean;
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 8, LRS);
+	vgic_set_wiring(locked(), 0, SPI, VGIC_LEVEL, 1);
+	vgic_set_wiring(locked(), 0, SPI + 1, VGIC_HW, 2);
+	vgic_set_wiring(locked(), 0, SPI + 2, VGIC_EDGE, 3);
+	for (i = 0; i < 8; i++)
+		world_exit(&w, i);
+	vgic_reset(locked());
+	clean = w.vgic;
+	w.vgic.ctlr = ~0u;
+	w.vgic.askers = ~0u;
+	for (i = 0; i < sizeof(w.vgic.word) / sizeof(w.vgic.word[0]); i++) {
+		struct vgic_word *word = &w.vgic.word[i];
+
+		word->enabled = word->group1 = word->edge = word->latch = word->active = ~0u;
+		word->held = word->flight = word->flight_next = ~0u;
+		word->resident = word->withheld = ~0u;
+		word->level ^= ~word->driven;
+	}
+	for (i = 0; i < sizeof(w.vgic.irq) / sizeof(w.vgic.irq[0]); i++) {
+		w.vgic.irq[i].priority = 0xff;
+		w.vgic.irq[i].targets = 0xff;
+		w.vgic.irq[i].owner = 7;
+	}
+	for (i = 0; i < 8; i++) {
+		struct vgic_cpu *cpu = &w.vgic.cpu[i];
+
+		cpu->loaded = true;
+		cpu->vmcr = cpu->owed = cpu->ask_bits = cpu->ask_served = ~0u;
+		cpu->withheld_fills = 200;
+		cpu->dirty = 5;
+		cpu->queue_words = ~0u;
+		memset(cpu->queue, 0xff, sizeof(cpu->queue));
+		memset(cpu->sgi_pending, 0xff, sizeof(cpu->sgi_pending));
+		memset(cpu->sgi_active, 0xff, sizeof(cpu->sgi_active));
+	}
+	vgic_reset(locked());
+	assert_memory_equal(w.vgic.word, clean.word, sizeof(clean.word));
+	assert_memory_equal(w.vgic.irq, clean.irq, sizeof(clean.irq));
+	assert_memory_equal(w.vgic.cpu, clean.cpu, sizeof(clean.cpu));
+	assert_memory_equal(&w.vgic, &clean, sizeof(clean));
+	for (i = 0; i < 8; i++) {
+		const struct vgic_cpu *cpu = &w.vgic.cpu[i];
+
+		assert_int_equal(cpu->vmcr | cpu->owed | cpu->ask_bits | cpu->ask_served, 0);
+		assert_int_equal(cpu->withheld_fills, 0);
+		assert_false(cpu->loaded);
+	}
+}
+
+/* An SPI that was in an LR of a vCPU that is reset is pending again. */
+static void vcpu_reset_while_loaded_keeps_spis(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_target(&w, SPI, 2);
+	world_pulse(&w, SPI);
+	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
+	vgic_reset_vcpu(locked(), 1, &w.effects);
+	assert_int_equal(vgic_lrs_in_use(&w.vgic, 1), 0);
+	world_enter(&w, 1);
+	assert_int_equal(iar(&w, 1), SPI);
+	assert_int_equal(iar(&w, 1), WORLD_SPURIOUS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +306,10 @@ int main(void)
 		cmocka_unit_test(t92_pending_for_a_vcpu_that_is_off),
 		cmocka_unit_test(power_on_over_whatever_was_there),
 		cmocka_unit_test(vcpu_that_does_not_exist_is_not_reset),
+		cmocka_unit_test(vm_reset_while_loaded_empties_the_lrs),
+		cmocka_unit_test(reset_vcpu_has_nothing_queued),
+		cmocka_unit_test(reset_clears_whatever_was_there),
+		cmocka_unit_test(vcpu_reset_while_loaded_keeps_spis),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
 /* Targets, priorities, groups and the sum of them: cases T36, T66 to T69, T79, T80. */
 #include "vgic_world.h"
 
+#include <string.h>
+
 #include "bellhop/gicv2.h"
 
 #define LRS 4u
@@ -198,6 +200,36 @@ static void t80_group_disabled_while_it_fills_the_lrs(void **state)
 	assert_int_equal(iar(&w, 0), 3);
 }
 
+static struct {
+	struct vgic vgic;
+	uint8_t behind[2048];
+} counted;
+
+/* 1020 interrupts are the most: the bytes of 1020 to 1023 are not there. */
+static void bytes_behind_the_last_interrupt(void **state)
+{
+	static uint8_t before[sizeof(counted.behind)];
+	const struct vgic_config config = { 8, 1020, 1 };
+	struct vgic_locked v = { &counted.vgic };
+	uint32_t value;
+
+	(void)state;
+	memset(before, 0xa5, sizeof(before));
+	memset(&counted, 0xa5, sizeof(counted));
+	vgic_effects_clear(&w.effects);
+	assert_true(vgic_init(&counted.vgic, &config));
+	vgic_dist_write(v, 0, GICD_IPRIORITYR(255u), 4, ~0u, &w.effects);
+	vgic_dist_write(v, 0, GICD_ITARGETSR(255u), 4, ~0u, &w.effects);
+	vgic_dist_read(v, 0, GICD_IPRIORITYR(255u), 4, &value, &w.effects);
+	assert_int_equal(value, 0);
+	vgic_dist_read(v, 0, GICD_ITARGETSR(255u), 4, &value, &w.effects);
+	assert_int_equal(value, 0);
+	vgic_dist_write(v, 0, GICD_ITARGETSR(254u), 4, ~0u, &w.effects);
+	vgic_dist_read(v, 0, GICD_ITARGETSR(254u), 4, &value, &w.effects);
+	assert_int_equal(value, ~0u);
+	assert_memory_equal(counted.behind, before, sizeof(before));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +244,7 @@ int main(void)
 		cmocka_unit_test(group_changed_while_pending_in_an_lr),
 		cmocka_unit_test(t80_group_enabled_while_the_lrs_are_full),
 		cmocka_unit_test(t80_group_disabled_while_it_fills_the_lrs),
+		cmocka_unit_test(bytes_behind_the_last_interrupt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

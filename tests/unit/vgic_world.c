@@ -159,12 +159,48 @@ static enum vgic_status try_read(struct world *w, unsigned int vcpu, uint32_t of
 	return status;
 }
 
+/* Returns false where that is not the way to enable or disable an interrupt. */
+static bool switched(struct world *w, unsigned int vcpu, uint32_t offset, unsigned int width,
+		     uint32_t value)
+{
+#ifdef WORLD_REFRESH
+	struct gich *gich = &w->gich[vcpu];
+	unsigned int n = (offset - GICD_ISENABLER(0u)) / 4;
+	unsigned int m;
+
+	if (n >= 64 || width != 4 || offset % 4 != 0)
+		return false;
+	if (n < 32) {
+		m = vgic_isenabler_write(locked(w), vcpu, n, value, gich);
+	} else {
+		m = vgic_icenabler_reads(locked(w), vcpu, n - 32, value);
+		if (m == VGIC_FOLD)
+			return false;
+		if (m != VGIC_NO_LR)
+			gich->lr[m] = w->hw[vcpu].reg.lr[m];
+		m = vgic_icenabler_write(locked(w), vcpu, n - 32, value, m, gich);
+	}
+	if (m == VGIC_FOLD)
+		return false;
+	w->switches++;
+	if (m != VGIC_NO_LR)
+		gich_model_write_lr(&w->hw[vcpu], m, gich->lr[m]);
+	check_hw(w, vcpu);
+	return true;
+#else
+	(void)w, (void)vcpu, (void)offset, (void)width, (void)value;
+	return false;
+#endif
+}
+
 static enum vgic_status try_write(struct world *w, unsigned int vcpu, uint32_t offset,
 				  unsigned int width, uint32_t value)
 {
-	enum vgic_status status =
-		vgic_dist_write(locked(w), vcpu, offset, width, value, &w->effects);
+	enum vgic_status status;
 
+	if (switched(w, vcpu, offset, width, value))
+		return VGIC_OK;
+	status = vgic_dist_write(locked(w), vcpu, offset, width, value, &w->effects);
 	if (status == VGIC_FOLD_FIRST) {
 		world_exit(w, vcpu);
 		status = vgic_dist_write(locked(w), vcpu, offset, width, value, &w->effects);

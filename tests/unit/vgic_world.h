@@ -33,6 +33,7 @@ struct world {
 	bool late;		  /* maintenance interrupts do not arrive */
 	bool deaf;		  /* kicked and asked vCPUs do not exit by themselves */
 	unsigned int refreshes;	  /* entries that needed no fold and fill */
+	unsigned int switches;	  /* writes to ISENABLER and ICENABLER that did not, either */
 	/* Notices so far: of its end, and of being enabled. `resample`: each lowers the line. */
 	uint8_t ended[128], enabled[128];
 	bool resample;

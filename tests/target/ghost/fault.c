@@ -14,13 +14,13 @@
 
 #define VICTIM 40u /* an SPI that the guest does not use */
 
-void __real_smccc_call(struct vcpu *v);
-void __wrap_smccc_call(struct vcpu *v);
+void __real_psci_call(struct vcpu *v);
+void __wrap_psci_call(struct vcpu *v);
 
-void __wrap_smccc_call(struct vcpu *v)
+void __wrap_psci_call(struct vcpu *v)
 {
 	if (v->r[0] != GHOST_FAULT_CALL) {
-		__real_smccc_call(v);
+		__real_psci_call(v);
 		return;
 	}
 	ghost_of(&v->vm->vgic)->fault = v->r[1];

@@ -313,6 +313,44 @@ WRAP(unsigned int, vgic_again, struct vgic_locked v, unsigned int vcpu, unsigned
 	return n;
 }
 
+/* A write that changed one list register at most. */
+static void enabler_written(struct ghost *g, unsigned int vcpu, uint32_t offset, uint32_t value,
+			    unsigned int m, const struct gich *gich)
+{
+	written(g, vcpu, offset, 4, value, VGIC_OK);
+	if (g->cpu[vcpu].loaded) {
+		take_lr(g, vcpu, m, m < g->vgic->n_lrs ? gich->lr[m] : 0);
+		ghost_check_fill(g, vcpu, true);
+	}
+}
+
+WRAP(unsigned int, vgic_icenabler_write, struct vgic_locked v, unsigned int vcpu, unsigned int n,
+     uint32_t value, unsigned int m, struct gich *gich)
+{
+	struct ghost *g = ghost_of(v.vgic);
+
+	ghost_observe(g);
+	ghost_check_physical(g, vcpu);
+	m = __real_vgic_icenabler_write(v, vcpu, n, value, m, gich);
+	if (m != VGIC_FOLD)
+		enabler_written(g, vcpu, GICD_ICENABLER(n), value, m, gich);
+	return m;
+}
+
+WRAP(unsigned int, vgic_isenabler_write, struct vgic_locked v, unsigned int vcpu, unsigned int n,
+     uint32_t value, struct gich *gich)
+{
+	struct ghost *g = ghost_of(v.vgic);
+	unsigned int m;
+
+	ghost_observe(g);
+	ghost_check_physical(g, vcpu);
+	m = __real_vgic_isenabler_write(v, vcpu, n, value, gich);
+	if (m != VGIC_FOLD)
+		enabler_written(g, vcpu, GICD_ISENABLER(n), value, m, gich);
+	return m;
+}
+
 WRAP(bool, vgic_deliverable, struct vgic_locked v, unsigned int vcpu, uint32_t vmcr)
 {
 	struct ghost *g = ghost_of(v.vgic);

@@ -22,6 +22,7 @@
 #define ODD_NO_STORM 0xffu
 #define ODD_MSIX 0x2cu	  /* write: bit 0 MSI-X Enable, bit 1 Function Mask */
 #define ODD_STORMED 0x30u /* read: rings of ODD_STORM so far */
+#define ODD_MESSAGE 0x34u /* write: a message of that INTID, by call and without a vector */
 #define ODD_BELLS 0x100u  /* read: what the ioevent's bell has counted, and zero; a word each */
 #define ODD_SIZE 0x1000u
 
@@ -50,11 +51,12 @@ enum { EVENT_TABLE(EVENT_NAME) N_EVENTS };
 #define DEVICE_PBA 0x0a013800u
 #define DEVICE_VECTORS 8u
 #define DEVICE_FIRST_INTID 80u
-#define DEVICE_N_INTIDS 12u /* of 16 that the frame has */
+#define DEVICE_N_INTIDS 12u	  /* of 16 that the frame has */
+#define DEVICE_SETSPI 0x08020040u /* the frame's MSI_SETSPI_NS */
 
 /* The device model counts its starts here, in memory that both see. */
 #define DEVICE_STARTS 0x0b000000u
 
 #define DEVICE_TIMEOUT_MS 1000u /* as described */
-#define ZEROS_TIMEOUT_MS 100u  /* the default */
+#define ZEROS_TIMEOUT_MS 100u	/* the default */
 #endif

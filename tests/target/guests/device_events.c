@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "device_events.h"
 
+#include "cpu.h"
 #include "device.h"
 #include "doorbell.h"
+
+#define FREE_PAGES 0x0a100000u
 
 #define EVENT_ENTRY(name, address, length, data, flags) { address, length, data, flags },
 static const struct {
@@ -12,20 +15,60 @@ static const struct {
 static uint32_t event_bell[N_EVENTS];
 static uint32_t vector_bell[DEVICE_VECTORS];
 static uint32_t msix;
+static uint32_t client;
 static uint32_t storm = ODD_NO_STORM;
 static uint32_t stormed;
 
-void events_init(uint32_t client)
+static void must_be(int32_t status, int32_t expected, const char *what)
+{
+	must(status == expected ? BELLHOP_OK : BELLHOP_INVAL, what);
+}
+
+static void check_vectors(void)
+{
+	must_be(doorbell_msix_bind(msix, DEVICE_VECTORS, vector_bell[0], 0), BELLHOP_RANGE,
+		"a vector that is not there");
+	must(doorbell_msix_bind(msix, 0, vector_bell[0], BELLHOP_DEASSIGN), "unbind");
+	must_be(doorbell_msix_bind(msix, 0, vector_bell[0], BELLHOP_DEASSIGN), BELLHOP_NOENT,
+		"unbind again");
+	must(doorbell_msix_bind(msix, 0, vector_bell[0], 0), "bind again");
+}
+
+/* As many as fit, where nothing else is; then none of them. */
+static void check_functions(void)
+{
+	uint32_t device[BELLHOP_MAX_MSIX];
+	uint32_t n = 0;
+	int32_t status;
+
+	do {
+		const uint32_t page = FREE_PAGES + 0x1000 * n;
+		const struct doorbell_msix one = {
+			client, page, page + 0x800, 1, DEVICE_FIRST_INTID, 1
+		};
+
+		status = doorbell_msix_register(&one, &device[n]);
+	} while (status == BELLHOP_OK && ++n < BELLHOP_MAX_MSIX);
+	must_be(status, BELLHOP_NOSPC, "more functions than fit");
+	must_be((int32_t)n, BELLHOP_MAX_MSIX - 1, "functions that fit");
+	while (n-- > 0)
+		must(doorbell_close(device[n]), "close");
+}
+
+void events_init(uint32_t vm)
 {
 	const struct doorbell_msix function = {
-		.vm = client,
+		.vm = vm,
 		.table = DEVICE_TABLE,
 		.pba = DEVICE_PBA,
 		.vectors = DEVICE_VECTORS,
 		.first_intid = DEVICE_FIRST_INTID,
 		.n_intids = DEVICE_N_INTIDS,
 	};
+	const struct doorbell_msix over_the_gic = { vm, GICD_BASE,	    FREE_PAGES,
+						    1,	DEVICE_FIRST_INTID, 1 };
 
+	client = vm;
 	for (uint32_t i = 0; i < N_EVENTS; i++) {
 		must(doorbell_create(0, 0, &event_bell[i]), "bell");
 		must(doorbell_ioevent(client, events[i].address, events[i].length, events[i].data,
@@ -37,6 +80,11 @@ void events_init(uint32_t client)
 		must(doorbell_create(0, 0, &vector_bell[i]), "bell");
 		must(doorbell_msix_bind(msix, i, vector_bell[i], 0), "vector");
 	}
+	must_be(doorbell_msix_register(&function, &msix), BELLHOP_EXIST, "the same place");
+	must_be(doorbell_msix_register(&over_the_gic, &msix), BELLHOP_EXIST, "where the GIC is");
+	must_be(doorbell_msi_signal(client, DEVICE_TABLE, 0), BELLHOP_RANGE, "MSI to no frame");
+	check_vectors();
+	check_functions();
 }
 
 uint32_t events_read(uint32_t offset)
@@ -60,6 +108,8 @@ void events_write(uint32_t offset, uint32_t value)
 		storm = value;
 	else if (offset == ODD_MSIX)
 		must(doorbell_msix_control(msix, value & 1, value >> 1 & 1), "control");
+	else if (offset == ODD_MESSAGE)
+		must(doorbell_msi_signal(client, DEVICE_SETSPI, value), "message");
 }
 
 bool events_storm(void)

@@ -9,7 +9,7 @@
 /* device.c: the end, unless it is BELLHOP_OK. */
 void must(int32_t status, const char *what);
 
-void events_init(uint32_t client);
+void events_init(uint32_t vm);
 /* Registers of DEVICE_ODD. */
 uint32_t events_read(uint32_t offset);
 void events_write(uint32_t offset, uint32_t value);

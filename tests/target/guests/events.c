@@ -7,7 +7,7 @@
 #include "device.h"
 #include "pl011.h"
 
-#define SETSPI 0x08020040u
+#define SETSPI DEVICE_SETSPI
 #define ENTRY(vector) (DEVICE_TABLE + 16 * (vector))
 #define CONTROL(vector) (ENTRY(vector) + 12)
 #define INTID(vector) (DEVICE_FIRST_INTID + (vector))
@@ -352,6 +352,17 @@ static void test_v2m(void)
 	end();
 }
 
+/* A device model that has no table, and sends messages itself. */
+static void test_message_by_call(void)
+{
+	start();
+	odd_write(ODD_MESSAGE, DEVICE_FIRST_INTID + 5);
+	check_taken("message", 1u << 5);
+	odd_write(ODD_MESSAGE, DEVICE_FIRST_INTID + 15);
+	check_taken("message", 1u << 15);
+	end();
+}
+
 static const struct ktap_test tests[] = {
 	{ "t114_t118_widths", test_widths },
 	{ "t114_any_width", test_any_width },
@@ -364,6 +375,7 @@ static const struct ktap_test tests[] = {
 	{ "t125_write_while_unmasked", test_t125 },
 	{ "t126_messages_for_others", test_t126 },
 	{ "v2m_frame", test_v2m },
+	{ "message_by_call", test_message_by_call },
 };
 
 int main(void)

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The calls that set doorbells up, connect them and take them down: rare, and many. */
+#include "bellhop/abi.h"
+#include "doorbell/op.h"
+#include "hyp/bell_internal.h"
+#include "hyp/bells.h"
+#include "hyp/client_call.h"
+#include "hyp/vcpu.h"
+
+int32_t bell_call_features(struct vcpu *v)
+{
+	uint32_t value = 0;
+
+	return bell_set_result(v, bell_features(v->r[1], &value), value);
+}
+
+/* Of what a device model has in its clients, which is not among the doorbells. */
+static bool is_remote(uint32_t type)
+{
+	return type == BELLHOP_TYPE_MSIX || type == BELLHOP_TYPE_CLAIM;
+}
+
+static int32_t list_bells(struct vcpu *v)
+{
+	struct vm_locked locked = vm_lock(v->vm);
+	uint32_t handle = 0;
+	int32_t error = bell_list(&v->vm->bells, v->r[1], v->r[2], &handle);
+
+	vm_unlock(locked);
+	return bell_set_result(v, error, handle);
+}
+
+int32_t bell_call_list(struct vcpu *v)
+{
+	return is_remote(v->r[1]) ? client_list(v) : list_bells(v);
+}
+
+int32_t bell_call_find(struct vcpu *v)
+{
+	struct vm_locked locked = vm_lock(v->vm);
+	uint32_t handle = 0;
+	int32_t error = bell_find(&v->vm->bells, v->r[1], v->r[2], &handle);
+
+	vm_unlock(locked);
+	return bell_set_result(v, error, handle);
+}
+
+/* With NOSPC the table that is full. */
+static int32_t set_handle(struct vcpu *v, int32_t error, uint32_t handle)
+{
+	if (handle != 0)
+		v->r[1] = handle;
+	return error;
+}
+
+int32_t bell_call_create(struct vcpu *v)
+{
+	struct vm_locked locked = vm_lock(v->vm);
+	uint32_t handle = 0;
+	int32_t error = bell_create(&v->vm->bells, v->r[1], bell_value_at(v, 2), &handle);
+
+	vm_unlock(locked);
+	return set_handle(v, error, handle);
+}
+
+int32_t bell_call_pollset_create(struct vcpu *v)
+{
+	struct vm_locked locked = vm_lock(v->vm);
+	uint32_t handle = 0;
+	int32_t error = bell_pollset_create(&v->vm->bells, v->r[1], &handle);
+
+	vm_unlock(locked);
+	return set_handle(v, error, handle);
+}
+
+int32_t bell_call_bind_virq(struct vcpu *v)
+{
+	struct bell_effects *effects = &v->cpu->bells;
+	struct vm_locked locked = vm_lock(v->vm);
+	int32_t error = bell_bind_virq(&v->vm->bells, v->r[1], v->r[2], v->r[3], effects);
+
+	bells_end(locked, effects);
+	return error;
+}
+
+int32_t bell_call_pollset_add(struct vcpu *v)
+{
+	struct bell_effects *effects = &v->cpu->bells;
+	struct vm_locked locked = vm_lock(v->vm);
+	int32_t error = bell_pollset_add(&v->vm->bells, v->r[1], v->r[2], v->r[3], effects);
+
+	bells_end(locked, effects);
+	return error;
+}
+
+int32_t bell_call_pollset_del(struct vcpu *v)
+{
+	struct bell_effects *effects = &v->cpu->bells;
+	struct vm_locked locked = vm_lock(v->vm);
+	int32_t error = bell_pollset_del(&v->vm->bells, v->r[1], v->r[2], effects);
+
+	bells_end(locked, effects);
+	return error;
+}
+
+/* A call that concerns several VMs. */
+int32_t bell_call_operate(struct vcpu *v)
+{
+	struct bell_effects *effects = &v->cpu->bells;
+	struct bell_op op;
+	unsigned int vm;
+
+	spin_lock(&bells_control);
+	bell_op_begin(&op, &v->vm->bells, v->r[0], &v->r[1]);
+	while (bell_op_next(&op, &vm)) {
+		struct vm_locked locked = vm_lock(vms[vm]);
+
+		bell_op_step(&op, &locked.vm->bells, effects);
+		bells_end(locked, effects);
+	}
+	spin_unlock(&bells_control);
+	bells_deliver(v->cpu);
+	return set_handle(v, op.error, op.result);
+}
+
+/* Stores of clients that ring a bell are forgotten with it. */
+int32_t bell_call_close(struct vcpu *v)
+{
+	struct vm_locked locked;
+	struct bell_ref bell;
+	int32_t error;
+
+	if (is_remote(BELLHOP_HANDLE_TYPE(v->r[1])))
+		return client_close(v);
+	locked = vm_lock(v->vm);
+	error = bell_own_ref(&v->vm->bells, v->r[1], &bell);
+	vm_unlock(locked);
+	if (error == BELLHOP_OK)
+		client_forget_bell(v, bell);
+	return bell_call_operate(v);
+}
+
+/* DEN0028, section 6.2. */
+void bell_call_standard(struct vcpu *v)
+{
+	static const uint32_t uid[] = { BELLHOP_UID_0, BELLHOP_UID_1, BELLHOP_UID_2,
+					BELLHOP_UID_3 };
+
+	if (v->r[0] == BELLHOP_UID) {
+		for (unsigned int i = 0; i < 4; i++)
+			v->r[i] = uid[i];
+	} else if (v->r[0] == BELLHOP_REVISION) {
+		v->r[0] = BELLHOP_ABI_MAJOR;
+		v->r[1] = BELLHOP_ABI_MINOR;
+	} else {
+		v->r[0] = (uint32_t)BELLHOP_NOT_SUPPORTED;
+		v->vm->counters.bad_calls++;
+	}
+}
