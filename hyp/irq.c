@@ -10,7 +10,7 @@
 #include "hyp/virq.h"
 #include "hyp/vm.h"
 
-#define MAX_PER_POLL 16u /* a storm returns to the guest and comes again */
+#define MAX_PER_POLL 4u /* a storm returns to the guest and comes again */
 
 static uint32_t maintenance_intid;
 
@@ -42,13 +42,14 @@ static void dispatch(struct cpu *cpu, uint32_t intid)
 	/* else a timer of nobody, which was switched off meanwhile */
 }
 
+/* What was acknowledged is always dropped: its priority would hold back all others for ever. */
 static bool poll_from(struct cpu *cpu, uint32_t iar)
 {
-	for (unsigned int i = 0; i < MAX_PER_POLL; i++) {
+	for (unsigned int n = 1;; n++) {
 		uint32_t intid = iar & GICC_IAR_INTID_MASK;
 
 		if (intid >= GIC_MAX_INTIDS)
-			break;
+			return false;
 		if (timer_is_guest_intid(intid) && cpu->current != NULL) {
 			hand_on(cpu, iar, intid);
 			return true;
@@ -56,11 +57,11 @@ static bool poll_from(struct cpu *cpu, uint32_t iar)
 		gic_drop(iar);
 		dispatch(cpu, intid);
 		gic_deactivate(iar);
-		if (intid == maintenance_intid)
-			break; /* its line stays high until the fold */
+		/* The maintenance interrupt's line stays high until the fold. */
+		if (intid == maintenance_intid || n == MAX_PER_POLL)
+			return false;
 		iar = gic_acknowledge();
 	}
-	return false;
 }
 
 /* The commonest, a timer, mostly comes alone: no look for a second one. */
