@@ -22,18 +22,29 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BENCH = os.path.join(ROOT, "guest", "bench")
 DESCRIPTIONS = ("bench.dts", "switch.dts", "bells.dts")
+PAIR_DESCRIPTION = "pair.dts" # two CPUs, whose instructions are one clock: no events by operation
 OTHER_DESCRIPTION = "other.dts"
 ROOMS = ("boot", "doorbell", "drivers", "hyp", "include", "linker", "vgic", "guest", "tests",
          "tools")
 SECTIONS = (".text", ".rodata", ".data", ".bss")
 QEMU = ("qemu-system-arm", "-M", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15",
-        "-smp", "1", "-m", "256M", "-nic", "none", "-display", "none", "-monitor", "none",
+        "-m", "256M", "-nic", "none", "-display", "none", "-monitor", "none",
         "-serial", "stdio", "-semihosting-config", "enable=on,target=native",
         "-icount", "shift=0,sleep=off")
 ROW = re.compile(r"^bench (\w+) (\d+) (\d+) (\d+) (-?\d+)$", re.M)
 HZ = re.compile(r"^bench-hz (\d+)$", re.M)
 OTHER = re.compile(r"^bench-other-interrupts (\d+)$", re.M)
 REGION = re.compile(r"^region (\d+) (.*)$", re.M)
+MARK = re.compile(r"^(?:mark|guest) 0x\w+ (\d+)$", re.M)
+# Where the time before the first guest goes: what is done, and the function that comes next.
+PHASES = (
+    ("tables and MMU", "hyp_main"),
+    ("machine's devicetree", "mm_heap_init"),
+    ("description of the VMs", "gic_init"),
+    ("GIC", "vm_create"),
+    ("VMs and CPUs", "vm_start_all"),
+    ("images, entry", None),
+)
 LONGEST = re.compile(r"^longest exit_(\w+) (\d+)$", re.M)
 EXITS = ("hvc", "wfi", "cp15", "abort", "vfp", "irq")
 # What is shown and held: a name, and the plugin's counters that it is the sum of.
@@ -62,9 +73,9 @@ def output_of(command):
     return result.stdout
 
 
-def run_guest(image, pack, seconds, *options):
+def run_guest(image, pack, seconds, *options, cpus=1):
     """What the guest prints, checked to be complete."""
-    command = [*QEMU, "-kernel", image, "-initrd", pack, *options]
+    command = [*QEMU, "-smp", str(cpus), "-kernel", image, "-initrd", pack, *options]
     try:
         result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, timeout=seconds, check=False)
@@ -94,10 +105,10 @@ def make_pack(build, name, scratch):
     return pack
 
 
-def measure_one(build, image, seconds, name):
+def measure_one(build, image, seconds, name, cpus=1):
     """({row: (best, worst)}, what the guest printed)"""
     with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
-        text = run_guest(image, make_pack(build, name, scratch), seconds)
+        text = run_guest(image, make_pack(build, name, scratch), seconds, cpus=cpus)
     hz = int(HZ.search(text).group(1))
     return {row: tuple(instructions(int(t), hz, int(operations)) for t in (best, worst))
             for row, best, worst, operations, _ in ROW.findall(text)}, text
@@ -114,6 +125,7 @@ def measure(build, image, seconds):
             if not banner:
                 raise Failure(f"no banner with the memory of EL2:\n{text}")
             memory = int(banner.group(1)), int(banner.group(2)) * 1024
+    rows.update(measure_one(build, image, seconds, PAIR_DESCRIPTION, cpus=2)[0])
     return rows, *memory
 
 
@@ -150,22 +162,37 @@ def counted(args, image, name, scratch, *options):
         return rows, file.read()
 
 
+def boot_phases(args, image):
+    """{what is done: instructions}, from reset to the first guest."""
+    marks = ["mark=" + symbol(image + ".elf", name) for _, name in PHASES if name]
+    with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
+        _, text = counted(args, image, DESCRIPTIONS[0], scratch, *marks)
+    at = [0] + [int(number) for number in MARK.findall(text)]
+    if len(at) != len(PHASES) + 1 or at != sorted(at):
+        raise Failure(f"phases of boot: reached after {at} instructions")
+    return {what: at[i + 1] - at[i] for i, (what, _) in enumerate(PHASES)}
+
+
 def count_events(args, image):
-    """({row: {event: number for one operation}}, {reason: longest stretch at EL2})"""
-    events, longest = {}, dict.fromkeys(EXITS, 0)
+    """({row: {event: number for one operation}}, {row: {reason: exits}}, {reason: longest stretch
+    at EL2})"""
+    events, exits, longest = {}, {}, dict.fromkeys(EXITS, 0)
     with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
         for name in DESCRIPTIONS:
             rows, text = counted(args, image, name, scratch)
             regions = {number: dict(pair.split("=") for pair in values.split())
                        for number, values in REGION.findall(text)}
             for row, (region, operations) in rows.items():
-                if region in regions:
-                    events[row] = {
-                        event: round(sum(int(regions[region][name]) for name in names)
-                                     / operations, 1) for event, names in EVENTS.items()}
+                if region not in regions:
+                    continue
+                counts = {name: int(count) for name, count in regions[region].items()}
+                events[row] = {event: round(sum(counts[name] for name in names) / operations, 1)
+                               for event, names in EVENTS.items()}
+                exits[row] = {reason: round(counts["exit_" + reason] / operations, 2)
+                              for reason in EXITS if counts["exit_" + reason]}
             for reason, number in LONGEST.findall(text):
                 longest[reason] = max(longest[reason], int(number))
-    return events, longest
+    return events, exits, longest
 
 
 def section_sizes(elf):
@@ -211,6 +238,8 @@ def compiler(build):
 
 
 def verdict(value, must, held):
+    if must is None:
+        must = held
     if must is None:
         return "-"
     if value <= must:
@@ -279,6 +308,8 @@ def print_table(report):
     print()
     print("longest stretch at EL2, in instructions, by exit: "
           + ", ".join(f"{reason} {length:,}" for reason, length in report["longest"].items()))
+    print("boot:          " + ", ".join(f"{what} {number:,}"
+                                         for what, number in report["boot_phases"].items()))
     print("image:         " + ", ".join(f"{name[1:]} {size:,}"
                                          for name, size in report["sections"].items()) + " bytes")
     print("lines of code: " + ", ".join(f"{room} {count:,}"
@@ -344,7 +375,7 @@ def make_report(args, limits):
     rows, vms, el2_bytes = measure(args.build, image + ".bin", args.seconds)
     if args.twice and measure(args.build, image + ".bin", args.seconds) != (rows, vms, el2_bytes):
         raise Failure("a second run gave other figures")
-    events, longest = count_events(args, image)
+    events, exits, longest = count_events(args, image)
     sections = section_sizes(image + ".elf")
     counted_by, lines = lines_of_code()
     return {
@@ -352,6 +383,8 @@ def make_report(args, limits):
         "elsewhere": {row: best for row, (best, _) in measure_one(
             args.build, image + ".bin", args.seconds, OTHER_DESCRIPTION)[0].items()},
         "events": events,
+        "exits": exits,
+        "boot_phases": boot_phases(args, image),
         "longest": longest,
         "sections": sections,
         "lines": {room: lines[room] for room in ROOMS if lines[room]},

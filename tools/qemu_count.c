@@ -5,7 +5,9 @@
  * longest time that EL2 does not look at its interrupts. It changes neither image nor timing.
  *
  *	-plugin libqemu_count.so,vectors=ADDRESS,out=FILE[,a32=START-END]...[,profile=REGION]
+ *		[,mark=ADDRESS]...
  *
+ * Written, too: how much came before a mark was executed at boot, and before the first guest.
  * A region is what runs between two hints of a guest, DBG #1 and DBG #2; regions are numbered from
  * 0 as they begin. Everything outside of guests counts as EL2: from a fetch of one of the vectors
  * at ADDRESS to an ERET. One virtual CPU at a time is counted right, so use it with -smp 1 or
@@ -68,6 +70,7 @@ struct instruction {
 };
 
 #define VECTORS 8u
+#define MAX_MARKS 16u
 #define VECTOR_TRAP 5u
 #define GICC_IAR_PAGE_OFFSET 0xcu
 
@@ -86,6 +89,8 @@ static struct {
 	uint64_t at_begin[N_COUNTERS];
 	uint64_t since_look; /* EL2 instructions since it was entered or looked */
 	uint64_t longest[N_COUNTERS];
+	uint32_t mark[MAX_MARKS];
+	unsigned int n_marks;
 } state = { .el2 = true,
 	    .booting = true,
 	    .exit = INSTRUCTIONS,
@@ -162,6 +167,12 @@ static void region(enum kind kind)
 	fprintf(state.out, "\n");
 }
 
+static void reached(const char *what, uint32_t address)
+{
+	fprintf(state.out, "%s 0x%08" PRIx32 " %" PRIu64 "\n", what, address,
+		state.counters[INSTRUCTIONS]);
+}
+
 static void count_el2(const struct instruction *insn)
 {
 	state.counters[EL2_INSTRUCTIONS]++;
@@ -173,6 +184,8 @@ static void count_el2(const struct instruction *insn)
 	} else if (insn->kind == ERET) {
 		look();
 		state.el2 = false;
+		if (state.booting)
+			reached("guest", insn->address);
 		state.booting = false;
 	}
 }
@@ -183,6 +196,9 @@ static void executed(unsigned int cpu, void *data)
 	uint32_t offset = insn->address - state.vectors;
 
 	(void)cpu;
+	for (unsigned int i = 0; state.booting && i < state.n_marks; i++)
+		if (insn->address == state.mark[i])
+			reached("mark", insn->address);
 	state.counters[INSTRUCTIONS]++;
 	if (!state.el2 && offset < 4 * VECTORS)
 		enter(offset / 4);
@@ -307,6 +323,8 @@ static bool take_option(const char *text)
 		state.vectors = (uint32_t)strtoul(text + 8, NULL, 0);
 	else if (strncmp(text, "profile=", 8) == 0)
 		state.profile = strtol(text + 8, NULL, 0);
+	else if (strncmp(text, "mark=", 5) == 0 && state.n_marks < MAX_MARKS)
+		state.mark[state.n_marks++] = (uint32_t)strtoul(text + 5, NULL, 0);
 	else if (strncmp(text, "out=", 4) == 0)
 		state.out = fopen(text + 4, "w");
 	else

@@ -55,10 +55,14 @@ int main(void)
 		rows_neighbour();
 	if (strcmp(machine_bootargs(), "model") == 0)
 		rows_bells_model();
+	if (strcmp(machine_bootargs(), "echo") == 0)
+		rows_pair_echo();
 	if (strcmp(machine_bootargs(), "switch") == 0) {
 		rows_vms();
 	} else if (strcmp(machine_bootargs(), "bells") == 0) {
 		rows_bells();
+	} else if (strcmp(machine_bootargs(), "pair") == 0) {
+		rows_pair();
 	} else {
 		row_add("boot", bench_start_count, 1);
 		rows_exits();

@@ -63,6 +63,8 @@ void rows_cpus(void);
 void rows_devices(void);
 void rows_bells(void);
 void rows_bells_model(void) __attribute__((noreturn));
+void rows_pair(void);
+void rows_pair_echo(void) __attribute__((noreturn));
 void rows_vms(void);
 void rows_vms_leader(void) __attribute__((noreturn));
 void rows_neighbour(void) __attribute__((noreturn));

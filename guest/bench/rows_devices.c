@@ -23,6 +23,11 @@ static void row_ioevent(void)
 		return;
 	MEASURE("ioevent_write", ITERATIONS, 1, trap_write(DOORBELL, 1));
 	MEASURE("ioevent_miss", ITERATIONS, 1, trap_write(DOORBELL + 8, 1));
+	for (uint32_t i = 1; i < BELLHOP_MAX_IOEVENTS; i++)
+		if (doorbell_ioevent(BELL_VM, DOORBELL + 4 * i, 4, 0, bell, 0) != BELLHOP_OK)
+			return;
+	MEASURE("ioevent_of_64", ITERATIONS, 1,
+		trap_write(DOORBELL + 4 * (BELLHOP_MAX_IOEVENTS - 1), 1));
 	doorbell_close(bell);
 }
 

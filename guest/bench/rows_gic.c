@@ -69,6 +69,36 @@ static void row_disable_enable(void)
 	gic_unpend(FIRST_SPI);
 }
 
+/* The write to EOIR of a level, whose end EL2 has to look at: a maintenance interrupt. */
+static uint64_t end_level(uint32_t intid)
+{
+	uint32_t iar;
+
+	gic_pend(intid);
+	iar = gicc_read(GICC_IAR);
+	const uint64_t start = timer_now();
+
+	gicc_write(GICC_EOIR, iar);
+	isb();
+	return timer_now() - start;
+}
+
+/* A tick is many instructions, but where in one it begins varies from one end to the next. */
+static void row_eoi_level(void)
+{
+	gic_set_edge(FIRST_SPI, false);
+	gic_enable(FIRST_SPI);
+	for (unsigned int rep = 0; rep < REPETITIONS; rep++) {
+		uint64_t ticks = 0;
+
+		region_begin();
+		for (uint32_t i = 0; i < ITERATIONS; i++)
+			ticks += end_level(FIRST_SPI);
+		region_end();
+		row_add("eoi_level", ticks, ITERATIONS);
+	}
+}
+
 /* More than there are list registers for. All SPIs in the same word. */
 static inline void pend_and_drain(void)
 {
@@ -102,6 +132,7 @@ void rows_gic(void)
 	MEASURE("sgi_masked", ITERATIONS, 1,
 		trap_write(GICD_BASE + GICD_SGIR, SGI_TO_SELF | SGI_IDLE));
 	row_disable_enable();
+	row_eoi_level();
 	irq_enable();
 	isb();
 	MEASURE("sgi_self", ITERATIONS, 1, sgi_to_self());
