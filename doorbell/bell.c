@@ -306,30 +306,39 @@ void bell_release(struct doorbells *d, struct bell *bell, struct bell_effects *e
 	bell->sink = SINK_NONE;
 }
 
-void bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects *effects)
+static unsigned int deliver_irqfd(struct doorbells *d, struct bell_ref post,
+				  struct bell_effects *effects)
 {
-	struct bell_irqfd *irqfd;
-	struct bell_link *link;
-	struct bell *bell;
+	struct bell_irqfd *irqfd = bell_get_irqfd(d, post);
 
+	if (irqfd == NULL)
+		return 0u;
+	if (irqfd->kind == IRQFD_PULSE)
+		return irqfd->gsi;
+	bell_irqfd_assert(d, irqfd, effects);
+	return 0u;
+}
+
+static void deliver_link(struct doorbells *d, struct bell_ref post, struct bell_effects *effects)
+{
+	struct bell_link *link = bell_get_link(d, post);
+
+	if (link != NULL && link->state == LINK_BOUND)
+		bell_ring(d, &d->bell[link->bell], effects);
+}
+
+unsigned int bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects *effects)
+{
 	switch (post.kind) {
 	case REF_BELL:
-		bell = bell_get(d, post.id);
-		if (bell != NULL)
-			bell_ring(d, bell, effects);
-		break;
+		return bell_ring_by_id(d, post.id, effects);
 	case REF_IRQFD:
-		irqfd = bell_get_irqfd(d, post);
-		if (irqfd != NULL)
-			bell_irqfd_assert(d, irqfd, effects);
-		break;
+		return deliver_irqfd(d, post, effects);
 	case REF_LINK:
-		link = bell_get_link(d, post);
-		if (link != NULL && link->state == LINK_BOUND)
-			bell_ring(d, &d->bell[link->bell], effects);
-		break;
+		deliver_link(d, post, effects);
+		return 0u;
 	default:
-		break;
+		return 0u;
 	}
 }
 

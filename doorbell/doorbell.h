@@ -194,8 +194,10 @@ int32_t bell_unbind_vector(struct doorbells *d, uint32_t handle, struct bell_ref
 /* The function with that id, in VM vm, is gone: bells that sent its vectors have no consumer. */
 void bell_cut_vectors(struct doorbells *d, uint32_t vm, uint32_t id);
 
-/* Deliver a post to the VM that it names, but for vectors (msix.h), which are not known here.
- * Nothing happens when the object is not there any more. */
-void bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects *effects);
+/*
+ * Deliver a post to the VM that it names, but for vectors (msix.h), which are not known here.
+ * Nothing happens when the object is not there any more. Returns as bell_ring_by_id().
+ */
+unsigned int bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects *effects);
 
 #endif

@@ -77,8 +77,8 @@ static struct vcpu *running(const struct cpu *cpu, const struct vm *vm)
 	return v != NULL && v->vm == vm && v->state == VCPU_READY ? v : NULL;
 }
 
-/* The vCPU in whose queue this SPI is, if it rests on this CPU. One that is current, and waits in its
- * place, has to be woken as well. */
+/* The vCPU in whose queue this SPI is, if it rests on this CPU. One that is current, and waits in
+ * its place, has to be woken as well. */
 static struct vcpu *resting_owner(const struct vm *vm, uint32_t intid)
 {
 	struct cpu *cpu = this_cpu();
@@ -91,21 +91,11 @@ static struct vcpu *resting_owner(const struct vm *vm, uint32_t intid)
 	return v->cpu == cpu && v != cpu->current ? v : NULL;
 }
 
-static void change_and_unlock(struct vm_locked locked, struct vcpu *v, struct bell_change change)
+static inline void drop_and_apply(struct vm_locked locked, const struct vgic_effects *effects)
 {
-	struct vgic_effects effects;
-
-	vgic_effects_clear(&effects);
-	change_input(locked, change, &effects);
-	if (v == NULL)
-		v = resting_owner(locked.vm, change.intid);
-	if (v != NULL) {
-		virq_end_input(locked, v, &effects);
-		return;
-	}
 	vm_unlock(locked);
-	if ((effects.kick | effects.ask | effects.n_deactivate) != 0)
-		virq_apply(locked.vm, &effects);
+	if ((effects->kick | effects->ask | effects->n_deactivate) != 0)
+		virq_apply(locked.vm, effects);
 }
 
 /* One edge, and nothing else: the commonest of all, where it was in a list register just so. */
@@ -119,19 +109,50 @@ static inline bool pulse_again(struct vm_locked locked, struct vcpu *runs, uint3
 	return v != NULL && virq_again_resting(locked, v, intid, 0);
 }
 
-/* One edge of an input, and drop the lock. */
-static inline void pulse(struct vm_locked locked, struct vcpu *v, uint32_t intid)
+/* After an input has changed. v runs; NULL: nobody of this VM does here. */
+static void end_change(struct vm_locked locked, struct vcpu *v, uint32_t intid,
+		       struct vgic_effects *effects)
 {
+	if (v == NULL)
+		v = resting_owner(locked.vm, intid);
+	if (v != NULL)
+		virq_end_input(locked, v, effects);
+	else
+		drop_and_apply(locked, effects);
+}
+
+static void change_and_unlock(struct vm_locked locked, struct vcpu *v, struct bell_change change)
+{
+	struct vgic_effects effects;
+
+	vgic_effects_clear(&effects);
+	change_input(locked, change, &effects);
+	end_change(locked, v, change.intid, &effects);
+}
+
+static void __attribute__((noinline))
+pulse_otherwise(struct vm_locked locked, struct vcpu *v, uint32_t intid)
+{
+	struct vgic_effects effects;
+
+	vgic_effects_clear(&effects);
+	vgic_pulse(vm_vgic(locked), 0, intid, &effects);
+	end_change(locked, v, intid, &effects);
+}
+
+/* One edge of an input, and drop the lock. */
+static inline void pulse(struct vm_locked locked, const struct cpu *cpu, uint32_t intid)
+{
+	struct vcpu *v = running(cpu, locked.vm);
+
 	if (!pulse_again(locked, v, intid))
-		change_and_unlock(
-			locked, v,
-			(struct bell_change){ .intid = (uint16_t)intid, .line = BELL_LINE_PULSE });
+		pulse_otherwise(locked, v, intid);
 }
 
 void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 {
 	struct bell_change change = bells->change;
-	struct vcpu *v = running(this_cpu(), locked.vm);
+	struct cpu *cpu = this_cpu();
 	uint32_t woken = bells->wake;
 
 	bells->change = (struct bell_change){ 0 };
@@ -139,9 +160,9 @@ void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 	if ((change.line | change.wiring | change.notify) == 0)
 		vm_unlock(locked);
 	else if (change.line == BELL_LINE_PULSE && change.wiring == BELL_WIRING_KEEP)
-		pulse(locked, v, change.intid);
+		pulse(locked, cpu, change.intid);
 	else
-		change_and_unlock(locked, v, change);
+		change_and_unlock(locked, running(cpu, locked.vm), change);
 	if (woken != 0)
 		wake(locked.vm, woken);
 }
@@ -154,14 +175,18 @@ void bells_deliver(struct cpu *cpu)
 	cpu->work &= ~WORK_BELLS;
 	while (bell_next_post(&cpu->bells, &post)) {
 		struct vm_locked locked;
+		unsigned int intid;
 
 		if (post.kind == REF_VECTOR) {
 			client_deliver_vector(vms[post.vm], post);
 			continue;
 		}
 		locked = vm_lock(vms[post.vm]);
-		bell_deliver(&locked.vm->bells, post, &cpu->bells);
-		bells_end(locked, &cpu->bells);
+		intid = bell_deliver(&locked.vm->bells, post, &cpu->bells);
+		if (intid != 0)
+			pulse(locked, cpu, intid);
+		else
+			bells_end(locked, &cpu->bells);
 	}
 }
 
@@ -170,7 +195,7 @@ void bells_ring(struct cpu *cpu, struct vm_locked locked, uint32_t id)
 	unsigned int intid = bell_ring_by_id(&locked.vm->bells, id, &cpu->bells);
 
 	if (intid != 0) {
-		pulse(locked, running(cpu, locked.vm), intid);
+		pulse(locked, cpu, intid);
 		return;
 	}
 	bells_end(locked, &cpu->bells);

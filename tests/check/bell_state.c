@@ -211,6 +211,7 @@ static bool deliver(struct bs_state *state, enum bs_cpu cpu)
 {
 	static struct doorbells before;
 	struct bell_ref post;
+	unsigned int intid;
 	bool alive;
 
 	if (state->n_posts[cpu] == 0)
@@ -223,7 +224,10 @@ static bool deliver(struct bs_state *state, enum bs_cpu cpu)
 	before = vms[BS_DM];
 	alive = post.kind == REF_LINK && vms[BS_DM].link[post.index].id == post.id &&
 		vms[BS_DM].link[post.index].state == LINK_BOUND;
-	bell_deliver(&vms[post.vm], post, &effects);
+	intid = bell_deliver(&vms[post.vm], post, &effects);
+	if (intid != 0)
+		effects.change =
+			(struct bell_change){ .intid = (uint16_t)intid, .line = BELL_LINE_PULSE };
 	check_delivery(state, post, effects.change.line != BELL_LINE_KEEP);
 	count_told(state, &before);
 	if (post.kind == REF_LINK && alive == (memcmp(&before, &vms[BS_DM], sizeof(before)) == 0))

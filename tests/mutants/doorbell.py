@@ -20,7 +20,7 @@ UNIT = ROOT / "tests/unit"
 FLAGS = ["-std=gnu11", "-O1", f"-I{ROOT}", f"-I{ROOT / 'include'}"]
 
 RESAMPLE = "		if (link->kind == LINK_RESAMPLE) {\n			"
-RING = "			bell_ring(d, &d->bell[link->bell], effects);"
+RING = "		bell_ring(d, &d->bell[link->bell], effects);"
 NOT_READY = "	if (!ready)\n		return;\n"
 TAKE = "	bell->count = 0u;\n"
 TO_OTHER = "\tif (bell->to.vm != d->vm)\n"
@@ -60,7 +60,7 @@ BUGS = (
         "D6",
         "an EOI is told twice",
         "P5",
-        ("bell.c", RING, "			for (int i = 0; i < 2; i++)\n	" + RING),
+        ("bell.c", RING, "		for (int i = 0; i < 2; i++)\n	" + RING),
     ),
     Bug(
         "D7",

@@ -120,6 +120,21 @@ static void a_ring_for_an_irqfd_elsewhere_is_a_post(void **state)
 	assert_int_equal(w.n_posts, 1);
 }
 
+/* What was under way when it was unbound, and when another one is in its place. */
+static void t93_an_edge_for_what_is_gone(void **state)
+{
+	uint32_t s = irqfd(0, 0);
+	struct bell_ref post = w.d[DM].bell[s & 0xff].to;
+
+	(void)state;
+	assert_int_equal(bell_deliver(&w.d[CLIENT], post, &w.effects), GSI);
+	assert_int_equal(bell_deliver(&w.d[DM], post, &w.effects), 0);
+	assert_int_equal(bw_irq(&w, DM, CLIENT, GSI, s, 0, BELLHOP_DEASSIGN), BELLHOP_OK);
+	assert_int_equal(bell_deliver(&w.d[CLIENT], post, &w.effects), 0);
+	assert_int_equal(bw_irq(&w, DM, CLIENT, GSI, s, 0, 0), BELLHOP_OK);
+	assert_int_equal(bell_deliver(&w.d[CLIENT], post, &w.effects), 0);
+}
+
 /* It waited before the bell became an irqfd's. */
 static void who_waits_for_an_irqfd_is_woken(void **state)
 {
@@ -499,6 +514,7 @@ int main(void)
 		cmocka_unit_test_setup(one_shot_irqfd_of_its_own_vm, setup),
 		cmocka_unit_test_setup(level_irqfd_of_its_own_vm, setup),
 		cmocka_unit_test_setup(a_ring_for_an_irqfd_elsewhere_is_a_post, setup),
+		cmocka_unit_test_setup(t93_an_edge_for_what_is_gone, setup),
 		cmocka_unit_test_setup(who_waits_for_an_irqfd_is_woken, setup),
 		cmocka_unit_test_setup(t94_signalled_before_it_was_bound, setup),
 		cmocka_unit_test_setup(t95_one_consumer, setup),
