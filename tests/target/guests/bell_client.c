@@ -11,6 +11,25 @@ static void on_spi(uint32_t iar)
 	pair->handled++;
 }
 
+static void on_stray(uint32_t iar)
+{
+	(void)iar;
+	pair->strays++;
+}
+
+static void on_chain(uint32_t iar)
+{
+	(void)iar;
+	pair->chained++;
+}
+
+static void listen(uint32_t spi, gic_handler handler)
+{
+	gic_handle(spi, handler);
+	gic_set_target(spi, 1);
+	gic_enable(spi);
+}
+
 static void check(bool good)
 {
 	if (!good)
@@ -95,9 +114,9 @@ int main(void)
 	wake = bell(BELLHOP_CREATE, 0, 0, 0).r1;
 	check(bell(BELLHOP_GRANT, wake, DM, BELLHOP_RIGHT_SIGNAL | BELLHOP_RIGHT_PEEK, WAKE_LABEL)
 		      .error == BELLHOP_OK);
-	gic_handle(PAIR_SPI, on_spi);
-	gic_set_target(PAIR_SPI, 1);
-	gic_enable(PAIR_SPI);
+	listen(PAIR_SPI, on_spi);
+	listen(QUIET_SPI, on_stray);
+	listen(CHAIN_SPI, on_chain);
 	irq_enable();
 	pair->boots++;
 	for (;;) {

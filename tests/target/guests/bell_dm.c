@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * A device model and its client, two VMs on one CPU or on two. Interrupts of the one are bells of
- * the other; both count, and the counts have to agree. T95, T96, T99, T100, T104, T105, T113, and
- * who may do what.
+ * the other; both count, and the counts have to agree. T93, T96, T113, who may do what; T104 is in
+ * bell_races.c.
  *
  * bootargs: rounds=<n> interrupts, races=<n> unbinds
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "bell_pair.h"
+#include "bell_dm.h"
 
 static uint32_t wake; /* a bell of the client */
 
-static uint32_t option(const char *name, uint32_t otherwise)
+uint32_t option(const char *name, uint32_t otherwise)
 {
 	const char *at = strstr(machine_bootargs(), name);
 
@@ -25,8 +25,7 @@ static int32_t irq_bind(uint32_t signal, uint32_t resample, uint32_t flags)
 	return bell(BELLHOP_IRQ_BIND, CLIENT, PAIR_SPI, signal, resample, flags).error;
 }
 
-/* Lets the client run, where both are on one CPU. */
-static void nap(uint32_t us)
+void nap(uint32_t us)
 {
 	static uint32_t never;
 
@@ -47,8 +46,7 @@ static bool wait_until(volatile uint32_t *word, uint32_t value)
 	return *word == value;
 }
 
-/* The client has been in EL2, and has taken what came to it before. */
-static bool barrier(void)
+bool barrier(void)
 {
 	uint32_t request = pair->request + 1;
 
@@ -59,7 +57,7 @@ static bool barrier(void)
 	return wait_until(&pair->answer, request);
 }
 
-static void set_mode(uint32_t mode)
+void set_mode(uint32_t mode)
 {
 	pair->mode = mode;
 	barrier();
@@ -177,58 +175,6 @@ static void test_t47_under_toggling(void)
 	bell_close(r);
 }
 
-/* Binds what the client rings all the time; after unbind or close nothing of it comes any more. */
-static void race(uint32_t *s, uint32_t r, uint32_t i, uint32_t *wrong)
-{
-	static const uint32_t flags[] = { 0, BELLHOP_RESAMPLE, BELLHOP_LEVEL, BELLHOP_RESAMPLE };
-	uint32_t flag = flags[i % 4];
-	uint32_t handled;
-
-	if (irq_bind(*s, flag == BELLHOP_RESAMPLE ? r : 0, flag) != BELLHOP_OK)
-		++*wrong;
-	for (uint32_t spin = i % 64; spin != 0; spin--)
-		cpu_relax();
-	if (i % 16 == 15) {
-		bell_close(*s);
-		*s = 0;
-	} else if (irq_bind(*s, 0, BELLHOP_DEASSIGN) != BELLHOP_OK) {
-		++*wrong;
-	}
-	bell_read(r);
-	barrier();
-	handled = pair->handled;
-	/* The client goes on ringing: who is bound to nothing interrupts nobody. */
-	barrier();
-	if (pair->handled != handled || bell_read(r) != 0)
-		++*wrong;
-	if (*s != 0)
-		return;
-	*s = bell_create(0, 0);
-	bell(BELLHOP_GRANT, *s, CLIENT, BELLHOP_RIGHT_SIGNAL, RINGER_LABEL);
-}
-
-static void test_t104_unbind_races(void)
-{
-	uint32_t n = option("races=", 1000);
-	uint32_t s = bell_create(0, 0);
-	uint32_t r = bell_create(0, 0);
-	uint32_t before = pair->handled, rings = pair->rings;
-	uint32_t wrong = 0;
-
-	ktap_check_eq(bell(BELLHOP_GRANT, s, CLIENT, BELLHOP_RIGHT_SIGNAL, RINGER_LABEL).error,
-		      BELLHOP_OK, "GRANT");
-	set_mode(PAIR_RING);
-	for (uint32_t i = 0; i < n; i++)
-		race(&s, r, i, &wrong);
-	set_mode(PAIR_IDLE);
-	ktap_check_eq(wrong, 0, "rounds with an effect after unbind");
-	ktap_check(pair->rings - rings >= n / 2, "%lu rings", (unsigned long)(pair->rings - rings));
-	ktap_diag("%lu rounds, %lu rings, %lu interrupts", (unsigned long)n,
-		  (unsigned long)(pair->rings - rings), (unsigned long)(pair->handled - before));
-	ktap_check_eq(bell_close(s), BELLHOP_OK, "close");
-	bell_close(r);
-}
-
 /* The client resets with the line asserted: its resampler is told once, and stays bound. */
 static void test_t113_client_resets(void)
 {
@@ -285,6 +231,7 @@ static const struct ktap_test tests[] = {
 	{ "t93_edges", test_t93_edges },
 	{ "t47_under_toggling", test_t47_under_toggling },
 	{ "t104_unbind_races", test_t104_unbind_races },
+	{ "t104_in_flight", test_t104_in_flight },
 	{ "t113_client_resets", test_t113_client_resets },
 	{ "client_is_off", test_client_is_off },
 };

@@ -11,6 +11,8 @@
 #define STRANGER 2u
 
 #define PAIR_SPI 40u
+#define QUIET_SPI 41u	/* of a bell that nobody rings */
+#define CHAIN_SPI 42u	/* of bells that the end of PAIR_SPI rings */
 #define RINGER_LABEL 7u /* a bell of the device model that the client rings */
 #define WAKE_LABEL 8u	/* a bell of the client that the device model rings */
 
@@ -29,6 +31,8 @@ struct pair_page {
 	uint32_t answer;   /* ... to this, after a call of EL2 */
 	uint32_t boots;	   /* of the client */
 	uint32_t handled;  /* interrupts that the client has taken, in all its lives */
+	uint32_t strays;   /* ... of QUIET_SPI */
+	uint32_t chained;  /* ... of CHAIN_SPI */
 	uint32_t rings;	   /* that EL2 accepted */
 	uint32_t failures; /* checks of the client's own that failed */
 };
