@@ -48,20 +48,27 @@ static int32_t grant_check(struct bell_op *op, const struct doorbells *d)
 	return BELLHOP_OK;
 }
 
-static unsigned int grant_reserve(struct bell_op *op, struct doorbells *d,
-				  struct bell_effects *effects)
+/* Has the target a handle of the bell from now on? It is EXIST or NOENT where that is no change. */
+static unsigned int set_granted(struct bell_op *op, struct doorbells *d, bool granted,
+				unsigned int next)
 {
 	struct bell *bell = bell_get(d, op->arg[0]);
 	uint32_t bit = 1u << op->target;
 
-	(void)effects;
 	if (bell == NULL)
 		return bell_op_fail(op, BELLHOP_BADH, BELL_OP_DONE);
-	if ((bell->granted & bit) != 0u)
-		return bell_op_fail(op, BELLHOP_EXIST, BELL_OP_DONE);
-	bell->granted |= (uint16_t)bit;
+	if (((bell->granted & bit) != 0u) == granted)
+		return bell_op_fail(op, granted ? BELLHOP_EXIST : BELLHOP_NOENT, BELL_OP_DONE);
+	bell->granted ^= (uint16_t)bit;
 	op->signal = bell_ref_of(d, bell);
-	return GRANT_COMMIT;
+	return next;
+}
+
+static unsigned int grant_reserve(struct bell_op *op, struct doorbells *d,
+				  struct bell_effects *effects)
+{
+	(void)effects;
+	return set_granted(op, d, true, GRANT_COMMIT);
 }
 
 static unsigned int grant_commit(struct bell_op *op, struct doorbells *d,
@@ -95,8 +102,7 @@ static unsigned int grant_undo(struct bell_op *op, struct doorbells *d,
 			       struct bell_effects *effects)
 {
 	(void)effects;
-	bell_get(d, op->arg[0])->granted &= (uint16_t) ~(1u << op->target);
-	return BELL_OP_DONE;
+	return set_granted(op, d, false, BELL_OP_DONE);
 }
 
 const struct bell_op_kind bell_op_grant = {
@@ -122,17 +128,8 @@ static int32_t revoke_check(struct bell_op *op, const struct doorbells *d)
 static unsigned int revoke_cut(struct bell_op *op, struct doorbells *d,
 			       struct bell_effects *effects)
 {
-	struct bell *bell = bell_get(d, op->arg[0]);
-	uint32_t bit = 1u << op->target;
-
 	(void)effects;
-	if (bell == NULL)
-		return bell_op_fail(op, BELLHOP_BADH, BELL_OP_DONE);
-	if ((bell->granted & bit) == 0u)
-		return bell_op_fail(op, BELLHOP_NOENT, BELL_OP_DONE);
-	bell->granted &= (uint16_t)~bit;
-	op->signal = bell_ref_of(d, bell);
-	return REVOKE_FORGET;
+	return set_granted(op, d, false, REVOKE_FORGET);
 }
 
 static unsigned int revoke_forget(struct bell_op *op, struct doorbells *d,
