@@ -120,8 +120,8 @@ void test_t104_unbind_races(void)
 }
 
 /*
- * The same with much under way: one end of an interrupt rings FILLERS resample bells, and every other
- * one of those is an irqfd itself. Whichever is taken away is the last of them to be told.
+ * The same with much under way: one end of an interrupt rings FILLERS resample bells, and every
+ * other one of those is an irqfd itself. Whichever is taken away is the last of them to be told.
  */
 #define FILLERS 16u
 
