@@ -81,10 +81,18 @@ int32_t msix_register(struct msix *msix, const struct v2m *frame, const struct m
 		return BELLHOP_NOSPC;
 	device->config = *config;
 	device->id = ++msix->last_id;
-	device->dropped = 0u;
 	msix_reset(device);
 	*index = (uint32_t)(device - msix->device);
 	return 0;
+}
+
+uint32_t msix_dropped(const struct msix *msix)
+{
+	uint32_t dropped = 0u;
+
+	for (uint32_t i = 0u; i < BELLHOP_MAX_MSIX; i++)
+		dropped += msix->device[i].dropped;
+	return dropped;
 }
 
 void msix_unregister(struct msix_device *device)

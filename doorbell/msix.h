@@ -58,7 +58,7 @@ struct msix_device {
 	bool function_mask;
 	uint32_t masked;  /* bit per vector: Vector Control */
 	uint32_t pending; /* ... and the PBA */
-	uint32_t dropped; /* messages that were for somebody else */
+	uint32_t dropped; /* messages of all that had this place that were for somebody else */
 	struct msix_entry entry[BELLHOP_MAX_MSIX_VECTORS];
 };
 
@@ -94,6 +94,9 @@ void msix_signal(struct msix_device *device, uint32_t vector);
  * one message that can be sent now. *intid is to be raised once. At most 32 times.
  */
 bool msix_take(struct msix_device *device, const struct v2m *frame, uint32_t *intid);
+
+/* Messages that were for somebody else, since power-on. */
+uint32_t msix_dropped(const struct msix *msix);
 
 /* The function whose table or PBA holds all of [ipa, ipa + width), or NULL. */
 struct msix_device *msix_find(struct msix *msix, uint32_t ipa, uint32_t width);

@@ -183,7 +183,7 @@ static void reset_devices(struct vm_locked locked)
 /* Shown only where there was something. */
 static void report_end(const struct vm *vm, const char *how)
 {
-	char text[FMT_LINE_SIZE + 88]; /* a name, seven numbers and what they count: 262 at most */
+	char text[FMT_LINE_SIZE + 136]; /* a name, nine numbers and what they count: 327 at most */
 	size_t n;
 	const struct vm_counters *c = &vm->counters;
 	const struct {
@@ -197,6 +197,8 @@ static void report_end(const struct vm *vm, const char *how)
 		{ "asynchronous aborts", c->async_aborts },
 		{ "unlisted registers", c->unlisted },
 		{ "refused calls", c->refused },
+		{ "unanswered accesses", vm->client.forward.failed },
+		{ "misdirected messages", msix_dropped(&vm->client.msix) },
 	};
 
 	/* In one piece: two VMs may end at once on two CPUs. */
