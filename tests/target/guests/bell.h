@@ -58,8 +58,9 @@ static inline struct bell_result bell_wait(uint32_t handle, uint64_t deadline)
 /* All that this VM has. */
 static inline void bell_close_all(void)
 {
-	static const uint32_t types[] = { BELLHOP_TYPE_BELL, BELLHOP_TYPE_PEER,
-					  BELLHOP_TYPE_POLLSET };
+	static const uint32_t types[] = { BELLHOP_TYPE_CLAIM, BELLHOP_TYPE_MSIX,
+					  BELLHOP_TYPE_POLLSET, BELLHOP_TYPE_PEER,
+					  BELLHOP_TYPE_BELL };
 
 	for (unsigned int i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct bell_result next;

@@ -11,16 +11,14 @@
 #include <string.h>
 
 #include "bell.h"
+#include "bell_fuzz.h"
 
 #define KNOWN 16u /* of each type */
-#define FIRST_SPI 40u
-#define N_SPIS 8u
-#define SERVED 1u   /* the VM that it serves: bell_fuzz.dts */
-#define END_SPI 60u /* ends that VM */
 
 static uint32_t state;
 static uint32_t known[BELLHOP_TYPE_CLAIM + 1][KNOWN];
 static uint32_t succeeded[BELLHOP_N_CALLS];
+static uint32_t request; /* the latest access of the served VM */
 static volatile uint32_t taken;
 
 /* Once each, so that none can storm; the main loop enables them again. */
@@ -162,6 +160,76 @@ static void shape_other(uint32_t call, uint32_t arg[7])
 	}
 }
 
+static uint32_t device_address(void)
+{
+	return DEVICES + below(N_DEVICES) * DEVICE_SIZE;
+}
+
+/* What stores of the served VM ring, and what of it is forwarded. */
+static void shape_device(uint32_t call, uint32_t arg[7], uint32_t vm)
+{
+	switch (BELLHOP_CALL(call)) {
+	case BELLHOP_IOEV_BIND:
+		arg[0] = vm;
+		arg[1] = device_address() + 4 * below(0x20);
+		arg[2] = 1u << below(4) >> 1;
+		arg[6] = below(2) * BELLHOP_DATAMATCH | (below(4) == 0) * BELLHOP_DEASSIGN;
+		arg[3] = (arg[6] & BELLHOP_DATAMATCH) != 0 ? below(3) : 0;
+		arg[4] = 0;
+		arg[5] = handle_of(BELLHOP_TYPE_BELL);
+		break;
+	case BELLHOP_MMIO_CLAIM:
+		arg[0] = vm;
+		arg[1] = device_address();
+		arg[2] = below(4) == 0 ? 4u << below(12) : DEVICE_SIZE;
+		arg[3] = handle_of(BELLHOP_TYPE_BELL);
+		arg[4] = below(2) * BELLHOP_ZEROS;
+		break;
+	case BELLHOP_MMIO_COMPLETE:
+		arg[1] = request;
+		arg[3] = (below(4) == 0) * BELLHOP_ABORT;
+		/* fall through */
+	case BELLHOP_MMIO_GET:
+		arg[0] = handle_of(BELLHOP_TYPE_CLAIM);
+		break;
+	default:
+		break;
+	}
+}
+
+static void shape_msix(uint32_t call, uint32_t arg[7], uint32_t vm)
+{
+	switch (BELLHOP_CALL(call)) {
+	case BELLHOP_MSI_SIGNAL:
+		arg[0] = vm;
+		arg[1] = 0x08020040u;
+		arg[2] = FIRST_MSI + below(N_MSIS);
+		break;
+	case BELLHOP_MSIX_REGISTER:
+		arg[0] = vm;
+		arg[1] = device_address();
+		arg[2] = arg[1] + 0x800;
+		arg[3] = 1 + below(32);
+		arg[4] = FIRST_MSI + below(N_MSIS);
+		arg[5] = 1;
+		arg[6] = 0;
+		break;
+	case BELLHOP_MSIX_CTL:
+		arg[0] = handle_of(BELLHOP_TYPE_MSIX);
+		arg[1] = below(2);
+		arg[2] = below(2);
+		break;
+	case BELLHOP_MSIX_BIND:
+		arg[0] = handle_of(BELLHOP_TYPE_MSIX);
+		arg[1] = below(32);
+		arg[2] = handle_of(BELLHOP_TYPE_BELL);
+		arg[3] = below(4) == 0;
+		break;
+	default:
+		break;
+	}
+}
+
 /* A wait has to end, and most of them at once: a sleep costs an emulator a thousand calls. */
 static void bound_deadline(uint32_t call, uint32_t arg[7])
 {
@@ -176,9 +244,10 @@ static void bound_deadline(uint32_t call, uint32_t arg[7])
 
 static void one_call(void)
 {
-	static const uint8_t calls[] = { 0x01, 0x02, 0x03, 0x10, 0x11, 0x12, 0x13, 0x14,
-					 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c,
-					 0x1d, 0x1e, 0x20, 0x20, 0x21, 0x22, 0x22, 0x12 };
+	static const uint8_t calls[] = { 0x01, 0x02, 0x03, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,
+					 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e,
+					 0x20, 0x20, 0x21, 0x22, 0x22, 0x12, 0x23, 0x28, 0x28,
+					 0x29, 0x2a, 0x2a, 0x2b, 0x2b, 0x30, 0x31, 0x32 };
 	uint32_t call = below(8) == 0 ? below(BELLHOP_N_CALLS) : calls[below(sizeof(calls))];
 	uint32_t arg[7];
 	struct bell_result result;
@@ -190,6 +259,8 @@ static void one_call(void)
 	if (below(8) != 0) {
 		shape_own(call, arg);
 		shape_other(call, arg);
+		shape_device(call, arg, below(8) != 0);
+		shape_msix(call, arg, below(8) != 0);
 	}
 	bound_deadline(call, arg);
 	result = bell_with(below(4096) == 0 ? random32(&state) & 0x8600ffffu : BELLHOP_CALL(call),
@@ -200,6 +271,10 @@ static void one_call(void)
 	if (result.error != BELLHOP_OK)
 		return;
 	succeeded[call]++;
+	if (BELLHOP_CALL(call) == BELLHOP_MMIO_GET) {
+		request = result.r1;
+		return;
+	}
 	if (BELLHOP_HANDLE_TYPE(result.r1) - 1u < BELLHOP_TYPE_CLAIM)
 		known[BELLHOP_HANDLE_TYPE(result.r1)][below(KNOWN)] = result.r1;
 }
@@ -224,7 +299,7 @@ static void test_calls(void)
 	}
 	for (unsigned int i = 0; i < BELLHOP_N_CALLS; i++)
 		kinds += succeeded[i] != 0;
-	ktap_check(kinds >= 19, "only %lu kinds of calls ever succeeded", (unsigned long)kinds);
+	ktap_check(kinds >= 28, "only %lu kinds of calls ever succeeded", (unsigned long)kinds);
 	ktap_check(taken > 100, "only %lu interrupts", (unsigned long)taken);
 	ktap_diag("%lu kinds, %lu interrupts", (unsigned long)kinds, (unsigned long)taken);
 }
@@ -236,6 +311,29 @@ static uint32_t fill(uint32_t call)
 	while (bell(call, 0).error == BELLHOP_OK)
 		n++;
 	return n;
+}
+
+/* How many of each a device model can have of a client. */
+static void check_devices_are_free(void)
+{
+	const uint32_t b = bell_create(0, 0);
+	uint32_t n = 0;
+
+	while (bell(BELLHOP_MMIO_CLAIM, SERVED, DEVICES + n * DEVICE_SIZE, 0x100, b, BELLHOP_ZEROS)
+		       .error == BELLHOP_OK)
+		n++;
+	ktap_check_eq(n, BELLHOP_MAX_CLAIMS, "claims");
+	for (n = 0; bell(BELLHOP_MSIX_REGISTER, SERVED, DEVICES + n * DEVICE_SIZE + 0x200,
+			 DEVICES + n * DEVICE_SIZE + 0x800, 1, FIRST_MSI, 1)
+			    .error == BELLHOP_OK;
+	     n++)
+		;
+	ktap_check_eq(n, BELLHOP_MAX_MSIX, "MSI-X functions");
+	for (n = 0;
+	     bell(BELLHOP_IOEV_BIND, SERVED, DEVICES + 4 * n, 4, 0, 0, b, 0).error == BELLHOP_OK;
+	     n++)
+		;
+	ktap_check_eq(n, BELLHOP_MAX_IOEVENTS, "ioevents");
 }
 
 /* Whatever has leaked takes room now. */
@@ -267,10 +365,13 @@ static void test_nothing_is_left(void)
 					.error,
 				BELLHOP_OK, "IRQ_BIND");
 	bell_close_all();
+	check_devices_are_free();
+	bell_close_all();
 	ktap_check_eq(fill(BELLHOP_CREATE), BELLHOP_MAX_BELLS, "bells");
 	ktap_check_eq(fill(BELLHOP_POLLSET_CREATE), BELLHOP_MAX_POLLSETS, "poll sets");
 	bell_close_all();
 	ktap_check_eq(bell(BELLHOP_IRQ_SET_LEVEL, SERVED, END_SPI, 1).error, BELLHOP_OK, "end");
+	mmio_write32(SHARED_BASE, 1); /* the victim need not watch any longer */
 }
 
 static const struct ktap_test tests[] = {
