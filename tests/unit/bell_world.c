@@ -74,7 +74,7 @@ static void deliver(struct bell_world *w)
 	}
 }
 
-static void done(struct bell_world *w, unsigned int vm)
+void bw_finish(struct bell_world *w, unsigned int vm)
 {
 	do_change(w, vm);
 	deliver(w);
@@ -112,7 +112,7 @@ int32_t bw_signal(struct bell_world *w, unsigned int vm, uint32_t handle, uint64
 			error = bell_signal_from(&w->d[home], bell, vm, value, &w->effects);
 		}
 	}
-	done(w, home);
+	bw_finish(w, home);
 	w->effects = saved;
 	return error > BELLHOP_OK ? BELLHOP_OK : error;
 }
@@ -125,7 +125,7 @@ int64_t bw_read(struct bell_world *w, unsigned int vm, uint32_t handle)
 
 	bell_effects_clear(&w->effects);
 	error = bell_read(&w->d[vm], handle, &value, &status, &w->effects);
-	done(w, vm);
+	bw_finish(w, vm);
 	return error == BELLHOP_OK ? (int64_t)value : error;
 }
 
@@ -133,7 +133,7 @@ void bw_ring(struct bell_world *w, unsigned int vm, uint32_t handle)
 {
 	bell_effects_clear(&w->effects);
 	do_edge(w, bell_ring_by_id(&w->d[vm], handle, &w->effects));
-	done(w, vm);
+	bw_finish(w, vm);
 }
 
 uint32_t bw_status(struct bell_world *w, unsigned int vm, uint32_t handle)
@@ -159,7 +159,7 @@ int32_t bw_mask(struct bell_world *w, unsigned int vm, uint32_t handle, uint32_t
 
 	bell_effects_clear(&w->effects);
 	error = bell_mask(&w->d[vm], handle, masked, &was, &w->effects);
-	done(w, vm);
+	bw_finish(w, vm);
 	return error;
 }
 
@@ -170,7 +170,7 @@ int32_t bw_bind_virq(struct bell_world *w, unsigned int vm, uint32_t handle, uin
 
 	bell_effects_clear(&w->effects);
 	error = bell_bind_virq(&w->d[vm], handle, intid, flags, &w->effects);
-	done(w, vm);
+	bw_finish(w, vm);
 	return error;
 }
 
@@ -180,7 +180,7 @@ int32_t bw_set_level(struct bell_world *w, unsigned int vm, uint32_t gsi, uint32
 
 	bell_effects_clear(&w->effects);
 	error = bell_set_level(&w->d[vm], gsi, level, &w->effects);
-	done(w, vm);
+	bw_finish(w, vm);
 	return error;
 }
 
@@ -189,7 +189,7 @@ static void eoi(struct bell_world *w, unsigned int vm, unsigned int intid, bool 
 	bell_effects_clear(&w->effects);
 	if (w->input[vm][intid].notify)
 		bell_eoi(&w->d[vm], intid, by_enable, &w->effects);
-	done(w, vm);
+	bw_finish(w, vm);
 }
 
 void bw_eoi(struct bell_world *w, unsigned int vm, unsigned int intid)

@@ -61,6 +61,9 @@ void bw_eoi(struct bell_world *w, unsigned int vm, unsigned int intid);
 void bw_enable(struct bell_world *w, unsigned int vm, unsigned int intid);
 void bw_reset(struct bell_world *w, unsigned int vm);
 
+/* After a call of doorbell.h in vm with w->effects: what the hypervisor does then. */
+void bw_finish(struct bell_world *w, unsigned int vm);
+
 /* An operation, all of its steps, with up to five arguments; *result may be NULL. */
 int32_t bw_op(struct bell_world *w, unsigned int vm, uint32_t call, uint32_t a1, uint32_t a2,
 	      uint32_t a3, uint32_t a4, uint32_t a5, uint32_t *result);

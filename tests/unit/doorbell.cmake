@@ -14,7 +14,7 @@ set(DOORBELL_UNIT_SOURCES
 	doorbell/vector.c
 	doorbell/virq.c
 )
-foreach(name IN ITEMS count irqfd life vector)
+foreach(name IN ITEMS count irqfd life random vector)
 	bellhop_unit_test(bell_${name}
 		SOURCES test_bell_${name}.c ${DOORBELL_UNIT_SOURCES} INCLUDES tests/unit)
 endforeach()
