@@ -266,11 +266,22 @@ static bool begin_bind(struct bs_state *state, unsigned int i, uint32_t flags)
 	return begin(state, BELLHOP_IRQ_BIND, i, to, arg);
 }
 
+/* Each has a place until r[1] is closed, and there is room for two. */
+static bool has_orphans(const struct bs_state *state)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < BS_LINKS; i++)
+		n += state->vm[BS_DM].link[i].id != 0 &&
+		     state->vm[BS_DM].link[i].state == LINK_ORPHANED;
+	return n >= 2;
+}
+
 static bool begin_eoi(struct bs_state *state, uint32_t flags)
 {
 	const uint32_t arg[7] = { BS_CLIENT, state->s[0], state->r[1], flags };
 
-	if (state->s[0] == 0 || state->r[1] == 0)
+	if (state->s[0] == 0 || state->r[1] == 0 || (flags == 0 && has_orphans(state)))
 		return false;
 	return begin(state, BELLHOP_EOI_BIND, 2, flags == 0 ? BS_BOUND : BS_UNBOUND, arg);
 }
@@ -416,29 +427,29 @@ const char *const bs_action_names[BS_ACTIONS] = {
 static bool begin_something(struct bs_state *state, unsigned int n)
 {
 	switch (n) {
-	case 13:
+	case BS_BIND_0:
 		return begin_bind(state, 0, BELLHOP_RESAMPLE);
-	case 14:
+	case BS_BIND_1:
 		return begin_bind(state, 1, BELLHOP_RESAMPLE);
-	case 15:
+	case BS_BIND_LEVEL:
 		return begin_bind(state, 1, BELLHOP_LEVEL);
-	case 16:
+	case BS_BIND_EDGE:
 		return begin_bind(state, 0, 0);
-	case 17:
-	case 18:
-		return begin_bind(state, n - 17, BELLHOP_DEASSIGN);
-	case 19:
+	case BS_UNBIND_0:
+	case BS_UNBIND_1:
+		return begin_bind(state, n - BS_UNBIND_0, BELLHOP_DEASSIGN);
+	case BS_BIND_EOI:
 		return begin_eoi(state, 0);
-	case 20:
+	case BS_UNBIND_EOI:
 		return begin_eoi(state, BELLHOP_DEASSIGN);
-	case 21:
-	case 22:
-		return begin_close(state, &state->s[n - 21], n - 21);
-	case 23:
-	case 24:
-		state->told[n - 23] = 0;
-		return begin_close(state, &state->r[n - 23], n - 20);
-	case 25:
+	case BS_CLOSE_S0:
+	case BS_CLOSE_S1:
+		return begin_close(state, &state->s[n - BS_CLOSE_S0], n - BS_CLOSE_S0);
+	case BS_CLOSE_R0:
+	case BS_CLOSE_R1:
+		state->told[n - BS_CLOSE_R0] = 0;
+		return begin_close(state, &state->r[n - BS_CLOSE_R0], 3 + n - BS_CLOSE_R0);
+	case BS_CREATE_S:
 		return create(state, state->s[0] == 0 ? &state->s[0] : &state->s[1]);
 	default:
 		return create(state, state->r[0] == 0 ? &state->r[0] : &state->r[1]);
@@ -448,17 +459,17 @@ static bool begin_something(struct bs_state *state, unsigned int n)
 /* Changes are done at once, with the lock that they were made under. */
 static bool act_locally(struct bs_state *state, unsigned int n)
 {
-	enum bs_cpu cpu = n < 10 ? BS_CPU_DM : BS_CPU_CLIENT;
+	enum bs_cpu cpu = n < BS_EOI ? BS_CPU_DM : BS_CPU_CLIENT;
 	bool done;
 
-	if (n < 6)
-		done = signal(state, n - 4);
-	else if (n < 8)
-		done = read_bell(state, n - 6);
-	else if (n < 10)
-		done = mask(state, 9 - n);
-	else if (n < 12)
-		done = end_of_interrupt(state, n == 11);
+	if (n < BS_READ_0)
+		done = signal(state, n - BS_SIGNAL_0);
+	else if (n < BS_MASK)
+		done = read_bell(state, n - BS_READ_0);
+	else if (n < BS_EOI)
+		done = mask(state, n == BS_MASK);
+	else if (n < BS_RESET)
+		done = end_of_interrupt(state, n == BS_ENABLE);
 	else
 		done = reset(state);
 	do_change(state, cpu == BS_CPU_DM ? BS_DM : BS_CLIENT);
@@ -473,11 +484,11 @@ bool bs_act(struct bs_state *state, unsigned int n)
 	unpack(&state->vm[0], &vms[0]);
 	unpack(&state->vm[1], &vms[1]);
 	bell_effects_clear(&effects);
-	if (n == 0)
+	if (n == BS_STEP)
 		done = step(state);
-	else if (n < 4)
-		done = deliver(state, (enum bs_cpu)(n - 1));
-	else if (n < 13)
+	else if (n < BS_SIGNAL_0)
+		done = deliver(state, (enum bs_cpu)(n - BS_DELIVER_OP));
+	else if (n < BS_BIND_0)
 		done = act_locally(state, n);
 	else
 		done = begin_something(state, n);

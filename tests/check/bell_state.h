@@ -55,8 +55,39 @@ struct bs_state {
 extern const char *bs_violation; /* NULL: none */
 
 void bs_start(struct bs_state *state);
-/* Action n of what could happen. False: it cannot happen in this state. */
-#define BS_ACTIONS 27u
+/* What could happen: a step of the operation, the delivery of a post of a CPU, and what they begin.
+ * BIND_0, BIND_1: RESAMPLE. */
+enum bs_action {
+	BS_STEP,
+	BS_DELIVER_OP,
+	BS_DELIVER_CLIENT,
+	BS_DELIVER_DM,
+	BS_SIGNAL_0,
+	BS_SIGNAL_1,
+	BS_READ_0,
+	BS_READ_1,
+	BS_MASK,
+	BS_UNMASK,
+	BS_EOI,
+	BS_ENABLE,
+	BS_RESET,
+	BS_BIND_0,
+	BS_BIND_1,
+	BS_BIND_LEVEL,
+	BS_BIND_EDGE,
+	BS_UNBIND_0,
+	BS_UNBIND_1,
+	BS_BIND_EOI,
+	BS_UNBIND_EOI,
+	BS_CLOSE_S0,
+	BS_CLOSE_S1,
+	BS_CLOSE_R0,
+	BS_CLOSE_R1,
+	BS_CREATE_S,
+	BS_CREATE_R,
+	BS_ACTIONS,
+};
+/* One of these. False: it cannot happen in this state. */
 bool bs_act(struct bs_state *state, unsigned int n);
 extern const char *const bs_action_names[BS_ACTIONS];
 /* The same for states that differ in nothing but the names of handles and ids. */
