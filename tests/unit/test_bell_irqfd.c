@@ -455,6 +455,24 @@ static void t47_enable_looks_again(void **state)
 	assert_int_equal(bw_read(&w, DM, r), BELLHOP_AGAIN);
 }
 
+/* Who asserts says so again, or lowers: a reset is not his. */
+static void t113_levels_outlive_a_reset(void **state)
+{
+	uint32_t own = bw_create(&w, CLIENT);
+	uint32_t s = irqfd(0, BELLHOP_LEVEL);
+
+	(void)state;
+	bw_signal(&w, DM, s, 1);
+	assert_int_equal(bw_set_level(&w, CLIENT, GSI + 1, 1), BELLHOP_OK);
+	assert_int_equal(bw_bind_virq(&w, CLIENT, own, GSI + 2, BELLHOP_LEVEL), BELLHOP_OK);
+	bw_signal(&w, CLIENT, own, 1);
+	bw_reset(&w, CLIENT);
+	for (unsigned int i = 0; i < 3; i++)
+		assert_true(w.input[CLIENT][GSI + i].high);
+	assert_int_equal(bw_irq(&w, DM, CLIENT, GSI, s, 0, BELLHOP_DEASSIGN), BELLHOP_OK);
+	assert_false(input()->high);
+}
+
 static void t113_reset_keeps_what_is_bound(void **state)
 {
 	uint32_t r = bw_create(&w, DM);
@@ -530,6 +548,7 @@ int main(void)
 		cmocka_unit_test_setup(drivers_agree_about_the_wiring, setup),
 		cmocka_unit_test_setup(tables_fill_up, setup),
 		cmocka_unit_test_setup(t47_enable_looks_again, setup),
+		cmocka_unit_test_setup(t113_levels_outlive_a_reset, setup),
 		cmocka_unit_test_setup(t113_reset_keeps_what_is_bound, setup),
 		cmocka_unit_test_setup(t119_a_loop_ends, setup),
 	};

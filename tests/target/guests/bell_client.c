@@ -109,6 +109,9 @@ int main(void)
 {
 	uint32_t wake;
 
+	mmio_write32(HELLO, pair->boots);
+	/* What it had before a reset is still there. */
+	check(pair->boots == 0 || bell(BELLHOP_LIST, BELLHOP_TYPE_BELL, 0).error == BELLHOP_OK);
 	bell_close_all();
 	try_what_is_forbidden();
 	wake = bell(BELLHOP_CREATE, 0, 0, 0).r1;

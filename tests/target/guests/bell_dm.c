@@ -178,10 +178,13 @@ static void test_t47_under_toggling(void)
 /* The client resets with the line asserted: its resampler is told once, and stays bound. */
 static void test_t113_client_resets(void)
 {
+	uint32_t hello = bell_create(0, 0);
 	uint32_t s = bell_create(0, 0);
 	uint32_t r = bell_create(0, 0);
 
 	ktap_check_eq(irq_bind(s, r, BELLHOP_RESAMPLE), BELLHOP_OK, "bind");
+	ktap_check_eq(bell(BELLHOP_IOEV_BIND, CLIENT, HELLO, 4, 0, 0, hello, 0).error, BELLHOP_OK,
+		      "IOEV_BIND");
 	for (uint32_t i = 0; i < 5; i++) {
 		uint32_t boots = pair->boots;
 		uint32_t handled;
@@ -197,10 +200,34 @@ static void test_t113_client_resets(void)
 			      "resample");
 		ktap_check_eq(bell_read(r), 1, "resamples");
 		ktap_check_eq(pair->handled - handled, 1, "handler runs");
+		ktap_check_eq(bell_read(hello), 1, "stores that ring");
 	}
 	ktap_check_eq(pair->failures, 0, "checks of the client");
+	bell_close(hello);
 	bell_close(s);
 	bell_close(r);
+}
+
+/* What is bound and granted does not depend on who runs. */
+static void check_calls_that_name_it(uint32_t s)
+{
+	uint32_t e = bell_create(0, 0);
+	struct bell_result claim;
+
+	ktap_check_eq(bell(BELLHOP_EOI_BIND, CLIENT, s, e, 0).error, BELLHOP_OK, "EOI_BIND");
+	ktap_check_eq(bell(BELLHOP_IRQ_SET_LEVEL, CLIENT, QUIET_SPI, 1).error, BELLHOP_OK, "up");
+	ktap_check_eq(bell(BELLHOP_IRQ_SET_LEVEL, CLIENT, QUIET_SPI, 0).error, BELLHOP_OK, "down");
+	ktap_check_eq(bell(BELLHOP_GRANT, e, CLIENT, BELLHOP_RIGHT_SIGNAL, 9).error, BELLHOP_OK,
+		      "GRANT");
+	ktap_check_eq(bell(BELLHOP_REVOKE, e, CLIENT).error, BELLHOP_OK, "REVOKE");
+	ktap_check_eq(bell(BELLHOP_FIND, CLIENT, WAKE_LABEL).r1, wake, "FIND");
+	ktap_check_eq(bell(BELLHOP_IOEV_BIND, CLIENT, HELLO, 4, 0, 0, e, 0).error, BELLHOP_OK,
+		      "IOEV_BIND");
+	claim = bell(BELLHOP_MMIO_CLAIM, CLIENT, HELLO + 0x1000, 0x1000, e, 0);
+	ktap_check_eq(claim.error, BELLHOP_OK, "MMIO_CLAIM");
+	ktap_check_eq(bell(BELLHOP_MMIO_GET, claim.r1).error, BELLHOP_AGAIN, "MMIO_GET");
+	ktap_check_eq(bell_close(claim.r1), BELLHOP_OK, "close of a claim");
+	bell_close(e);
 }
 
 /* Signals for who is off are refused; it cannot be interrupted, and nothing waits for it. */
@@ -219,6 +246,7 @@ static void test_client_is_off(void)
 	ktap_check_eq(bell(BELLHOP_PEEK, wake).error, BELLHOP_STATE, "PEEK");
 	bell_signal(s);
 	ktap_check_eq(bell_wait(r, timer_now() + timer_ms(1)).error, BELLHOP_AGAIN, "resample");
+	check_calls_that_name_it(s);
 	ktap_check_eq(irq_bind(s, 0, BELLHOP_DEASSIGN), BELLHOP_OK, "unbind");
 	ktap_check_eq(bell_close(wake), BELLHOP_OK, "close");
 	bell_close_all();

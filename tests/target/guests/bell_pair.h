@@ -11,10 +11,11 @@
 #define STRANGER 2u
 
 #define PAIR_SPI 40u
-#define QUIET_SPI 41u	/* of a bell that nobody rings */
-#define CHAIN_SPI 42u	/* of bells that the end of PAIR_SPI rings */
-#define RINGER_LABEL 7u /* a bell of the device model that the client rings */
-#define WAKE_LABEL 8u	/* a bell of the client that the device model rings */
+#define QUIET_SPI 41u	  /* of a bell that nobody rings */
+#define CHAIN_SPI 42u	  /* of bells that the end of PAIR_SPI rings */
+#define HELLO 0x0c000000u /* the client stores here when it starts */
+#define RINGER_LABEL 7u	  /* a bell of the device model that the client rings */
+#define WAKE_LABEL 8u	  /* a bell of the client that the device model rings */
 
 /* What the client does until the next command. */
 enum pair_mode {

@@ -80,6 +80,23 @@ static void test_identity(void)
 	ktap_check_eq(bell(BELLHOP_FEATURES, BELLHOP_N_FEATURES).error, BELLHOP_RANGE, "word");
 }
 
+/* A number without a call, and a capability that there is none of. */
+static void test_what_is_not_there(void)
+{
+	static const uint32_t known[] = { 0x01, 0x02, 0x03, 0x10, 0x11, 0x12, 0x13, 0x14,
+					  0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c,
+					  0x1d, 0x1e, 0x20, 0x21, 0x22, 0x23, 0x28, 0x29,
+					  0x2a, 0x2b, 0x30, 0x31, 0x32 };
+
+	for (uint32_t n = 0, next = 0; n < 0x100; n++) {
+		if (next < sizeof(known) / sizeof(known[0]) && known[next] == n)
+			next++;
+		else
+			ktap_check_eq(bell(BELLHOP_CALL(n)).error, BELLHOP_NOT_SUPPORTED, "call");
+	}
+	ktap_check_eq(bell(BELLHOP_FEATURES, BELLHOP_CAPS).r1 >> 12, 0, "capabilities");
+}
+
 /* r4..r11 keep their values, and what is not a result as well. */
 static void test_registers_are_preserved(void)
 {
@@ -480,6 +497,7 @@ static void test_signal_and_wait(void)
 
 static const struct ktap_test tests[] = {
 	{ "identity", test_identity },
+	{ "what_is_not_there", test_what_is_not_there },
 	{ "registers_are_preserved", test_registers_are_preserved },
 	{ "t120_arithmetic", test_t120_arithmetic },
 	{ "virq", test_virq },
