@@ -219,13 +219,15 @@ static int32_t call_others(unsigned int vm, uint32_t call)
 	}
 }
 
-/* Not a call: a client ends an interrupt, or enables it, or is reset. */
+/* Not a call: a store rings a bell; a client ends an interrupt, or enables it, or is reset. */
 static void something_else(void)
 {
 	unsigned int vm = below(BELL_WORLD_VMS), gsi = FIRST_GSI + below(N_GSIS);
 
 	if (below(32) == 0)
 		bw_reset(&w, vm);
+	else if (below(8) == 0)
+		bw_ring(&w, vm, handle_of(vm, BELLHOP_TYPE_BELL));
 	else if (below(4) == 0)
 		bw_enable(&w, vm, gsi);
 	else
