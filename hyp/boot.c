@@ -129,13 +129,13 @@ static void find_boot_cpu(void)
 	}
 }
 
-static const void *map_fdt(uint32_t physical)
+static const void *map_fdt(uint32_t physical, uint32_t *size)
 {
-	const void *fdt = mm_map_fdt(physical);
+	const void *fdt = mm_map_fdt(physical, size);
 
 	if (fdt == NULL)
 		panic("the device tree at 0x%08x is larger than %u KiB", physical,
-		      HYP_FDT_SIZE / 1024 - 4);
+		      HYP_FDT_MAX / 1024);
 	return fdt;
 }
 
@@ -230,19 +230,20 @@ void boot_machine(uint32_t fdt_physical)
 	struct fmt_line error;
 	uint32_t image = mm_physical(__image_start);
 	const void *fdt;
+	uint32_t fdt_size;
 
 	write_htpidr((uint32_t)cpus[0]);
 	write_hvbar((uint32_t)hyp_vectors);
-	fdt = map_fdt(fdt_physical);
+	fdt = map_fdt(fdt_physical, &fdt_size);
 	machine_exit_init(&machine);
-	if (!machine_parse(&machine, fdt, HYP_FDT_SIZE - PAGE_SIZE, &error)) {
+	if (!machine_parse(&machine, fdt, fdt_size, &error)) {
 		console_init(&machine.uart);
 		refuse(error.text);
 	}
 	console_init(&machine.uart);
 
 	taken[0] = (struct phys_range){ image, (uint32_t)(__image_end - __image_start) };
-	taken[1] = (struct phys_range){ fdt_physical, HYP_FDT_SIZE };
+	taken[1] = (struct phys_range){ fdt_physical, fdt_size };
 	taken[2] = find_pack(image);
 	if (!mm_heap_init(&machine, taken, 3, &taken[3], &error) || !timer_init(&machine, &error))
 		refuse(error.text);

@@ -184,6 +184,7 @@ void console_start(const struct config *config, const struct machine_uart *uart)
 	console.ring_size = RING_SIZE;
 	console.read = 0;
 	console.write = 0;
+	console.text.line = mm_alloc(config->n_vms * sizeof(struct console_line), 4);
 	console.text.config = config;
 	console.text.focus = first_focus(config);
 	console.intid = uart->intid;

@@ -43,9 +43,14 @@ static void put_line_so_far(const struct console_line *line, struct console_out 
 		put(out, '\r');
 }
 
-void console_text_end_line(const struct console_text *t, struct console_out *out)
+static struct console_line *line_of(struct console_text *t, uint32_t who)
 {
-	if (!t->interrupted && t->line[t->focus].length != 0)
+	return who == CONSOLE_HYPERVISOR ? &t->hypervisor : &t->line[who];
+}
+
+void console_text_end_line(struct console_text *t, struct console_out *out)
+{
+	if (!t->interrupted && line_of(t, t->focus)->length != 0)
 		put_text(out, "\r\n");
 }
 
@@ -53,19 +58,21 @@ void console_text_end_line(const struct console_text *t, struct console_out *out
  * by console_text_resume(). */
 static void put_foreign_line(struct console_text *t, uint32_t who, struct console_out *out)
 {
+	struct console_line *line = line_of(t, who);
+
 	if (who != t->focus) {
 		console_text_end_line(t, out);
 		t->interrupted = true;
 	}
 	put_prefix(t, who, out);
-	put_line_so_far(&t->line[who], out);
+	put_line_so_far(line, out);
 	put_text(out, "\r\n");
-	t->line[who].length = 0;
+	line->length = 0;
 }
 
 static void write_foreign(struct console_text *t, uint32_t who, char ch, struct console_out *out)
 {
-	struct console_line *line = &t->line[who];
+	struct console_line *line = line_of(t, who);
 
 	if (ch == '\r')
 		return;
@@ -105,13 +112,13 @@ void console_text_write(struct console_text *t, uint32_t who, char ch, struct co
 		return;
 	}
 	console_text_resume(t, out);
-	write_focus(&t->line[who], ch, out);
+	write_focus(line_of(t, who), ch, out);
 }
 
 void console_text_resume(struct console_text *t, struct console_out *out)
 {
 	if (t->interrupted)
-		put_line_so_far(&t->line[t->focus], out);
+		put_line_so_far(line_of(t, t->focus), out);
 	t->interrupted = false;
 }
 
@@ -122,5 +129,5 @@ void console_text_focus(struct console_text *t, uint32_t who, struct console_out
 	console_text_end_line(t, out);
 	t->interrupted = false;
 	t->focus = who;
-	put_line_so_far(&t->line[who], out);
+	put_line_so_far(line_of(t, who), out);
 }

@@ -15,7 +15,6 @@
 #include "config.h"
 
 #define CONSOLE_LINE_SIZE 128u
-#define CONSOLE_WRITERS (CONFIG_MAX_VMS + 1u)
 #define CONSOLE_HYPERVISOR CONFIG_MAX_VMS /* the writer that is no VM, and has no prefix */
 
 struct console_line {
@@ -29,7 +28,8 @@ struct console_text {
 	uint32_t focus;		     /* a writer */
 	bool interrupted;	     /* the focus's begun line is not the last on the screen */
 	/* Begun lines. That of the writer in focus is on the screen already. */
-	struct console_line line[CONSOLE_WRITERS];
+	struct console_line hypervisor;
+	struct console_line *line; /* of each VM that config has */
 };
 
 /* Text for the UART. One call adds at most a prefix, two lines and their ends. */
@@ -50,6 +50,6 @@ void console_text_resume(struct console_text *t, struct console_out *out);
 void console_text_focus(struct console_text *t, uint32_t who, struct console_out *out);
 
 /* Something else is about to write: end the line that is begun on the screen. */
-void console_text_end_line(const struct console_text *t, struct console_out *out);
+void console_text_end_line(struct console_text *t, struct console_out *out);
 
 #endif

@@ -22,6 +22,22 @@ int fdt_read_header(const void *fdt, size_t size)
 	return 0;
 }
 
+static uint32_t end_of(uint32_t offset, uint32_t size)
+{
+	return size > UINT32_MAX - offset ? UINT32_MAX : offset + size;
+}
+
+/* Before version 17 nothing says how long the structure block is; the memory reservation block,
+ * which is the first one everywhere, ends with an entry of zeroes. */
+uint32_t fdt_read_used(const void *fdt)
+{
+	uint32_t structure = end_of(fdt_off_dt_struct(fdt), fdt_size_dt_struct(fdt));
+	uint32_t strings = end_of(fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt));
+	uint32_t last = structure > strings ? structure : strings;
+
+	return fdt_version(fdt) < 17 || fdt_off_mem_rsvmap(fdt) >= last ? fdt_totalsize(fdt) : last;
+}
+
 bool fdt_read_prop(const void *fdt, int offset, struct fdt_prop *prop)
 {
 	int length;

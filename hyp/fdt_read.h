@@ -23,6 +23,13 @@ struct fdt_prop {
  */
 int fdt_read_header(const void *fdt, size_t size);
 
+/*
+ * How far the blocks of an FDT reach, at least; behind them a loader may leave room that counts in
+ * its size (QEMU's tree of 8 KiB says it has a MiB). Looks at the header only, and need not be
+ * given a good one.
+ */
+uint32_t fdt_read_used(const void *fdt);
+
 /* The property at a libfdt property offset; false at the end of the list or when malformed. */
 bool fdt_read_prop(const void *fdt, int offset, struct fdt_prop *prop);
 

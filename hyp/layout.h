@@ -5,9 +5,9 @@
  *   f000'0000  image: text r-x, rodata r--, data rw-
  *   f004'0000  stacks, one per CPU, each above unmapped guard pages
  *   f008'0000  device registers
+ *   f00c'0000  the machine's FDT, read-only
  *   f010'0000  heap: what boot allocates for VMs, page tables and CPUs; nothing is freed
  *   f040'0000  window, 2 MiB per CPU: the only way to a guest's memory
- *   f140'0000  the machine's FDT, read-only
  *   f200'0000  the packed VM description and images, read-only
  *
  * All up to the end of the heap shares one level-3 table.
@@ -20,18 +20,20 @@
 #ifdef BELLHOP_COVERAGE /* twice the room for an image that counts its lines */
 #define HYP_STACKS 0xf0080000
 #define HYP_DEVICES 0xf00a0000
-#define HYP_DEVICES_SIZE 0x60000
+#define HYP_DEVICES_SIZE 0x20000
 #else
 #define HYP_STACKS 0xf0040000
 #define HYP_DEVICES 0xf0080000
-#define HYP_DEVICES_SIZE 0x80000
+#define HYP_DEVICES_SIZE 0x40000
 #endif
+#define HYP_FDT 0xf00c0000
+#define HYP_FDT_SIZE 0x40000
+/* It need not begin at a page; the last one is mm_peek()'s. */
+#define HYP_FDT_MAX (HYP_FDT_SIZE - 2 * 4096)
 #define HYP_HEAP 0xf0100000
 #define HYP_HEAP_SIZE 0x100000
 #define HYP_WINDOW 0xf0400000
 #define HYP_WINDOW_SIZE 0x200000
-#define HYP_FDT 0xf1400000
-#define HYP_FDT_SIZE 0x200000
 #define HYP_PACK 0xf2000000
 #define HYP_PACK_SIZE 0x0e000000
 

@@ -246,21 +246,22 @@ static bool parse_memreserve(struct parse *parse)
 {
 	struct machine *machine = parse->machine;
 	const void *fdt = parse->walk.fdt;
-	int n = fdt_num_mem_rsv(fdt);
+	uint32_t entries =
+		(fdt_read_used(fdt) - fdt_off_mem_rsvmap(fdt)) / sizeof(struct fdt_reserve_entry);
 
-	for (int i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < entries; i++) {
 		struct phys_range range;
 
-		if (fdt_get_mem_rsv(fdt, i, &range.base, &range.size) < 0)
-			n = -1;
-		else if (machine->n_reserved == MACHINE_MAX_RANGES)
+		if (fdt_get_mem_rsv(fdt, (int)i, &range.base, &range.size) < 0)
+			break;
+		if (range.base == 0 && range.size == 0)
+			return true;
+		if (machine->n_reserved == MACHINE_MAX_RANGES)
 			return fmt_error(parse->error, "/memreserve/: more than 16 ranges");
-		else if (range.size > 0)
+		if (range.size > 0)
 			machine->reserved[machine->n_reserved++] = range;
 	}
-	if (n < 0)
-		return fmt_error(parse->error, "/memreserve/: malformed");
-	return true;
+	return fmt_error(parse->error, "/memreserve/: malformed");
 }
 
 static bool walk_tree(struct parse *parse)
@@ -304,6 +305,14 @@ static bool check_complete(const struct parse *parse)
 	return true;
 }
 
+static int read_header(const void *fdt, size_t size)
+{
+	int status = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED :
+							fdt_read_header(fdt, UINT32_MAX);
+
+	return status == 0 && fdt_read_used(fdt) > size ? -FDT_ERR_TRUNCATED : status;
+}
+
 bool machine_parse(struct machine *machine, const void *fdt, size_t size, struct fmt_line *error)
 {
 	struct parse parse = { .machine = machine, .error = error };
@@ -311,7 +320,7 @@ bool machine_parse(struct machine *machine, const void *fdt, size_t size, struct
 
 	memset(machine, 0, sizeof(*machine));
 	machine->bootargs = "";
-	status = fdt_read_header(fdt, size);
+	status = read_header(fdt, size);
 	if (status < 0)
 		return fmt_error(error, "FDT: bad header: libfdt error %d", status);
 	parse.uarts.aliases = -1;

@@ -77,8 +77,9 @@ struct machine {
 };
 
 /*
- * Read the machine's FDT. fdt is aligned to 8 bytes and readable for size bytes (the most that may
- * be touched; its own totalsize may be less). A malformed tree is an error, never a bad access.
+ * Read the machine's FDT. fdt is aligned to 8 bytes and readable for size bytes: all of its blocks,
+ * but not the room behind them that may count in its totalsize. A malformed tree is an error, never
+ * a bad access.
  * The console is looked for first: on failure *machine still holds the UART when it was found
  * (kind != MACHINE_UART_NONE), so that the line in *error can be printed.
  */

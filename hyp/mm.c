@@ -10,6 +10,7 @@
 
 #include "hyp/arm.h"
 #include "hyp/cpu.h"
+#include "hyp/fdt_read.h"
 #include "hyp/image_symbols.h"
 #include "hyp/layout.h"
 #include "hyp/libc.h"
@@ -21,7 +22,6 @@
 #define DEVICE (PTE_HYP_ATTR(ATTR_DEVICE) | PTE_AF | PTE_HYP_AP1 | PTE_XN)
 #define FDT_HEADER_SIZE 40u
 
-static pte_t fdt_l3[PTES_PER_TABLE] __attribute__((section(".bss._pages"), aligned(4096)));
 static uint32_t heap_next = HYP_HEAP;
 static uint32_t heap_physical;
 static uint32_t device_next = HYP_DEVICES;
@@ -90,18 +90,16 @@ static void map_range(uint32_t address, uint64_t physical, uint64_t size, pte_t 
 	}
 }
 
-const void *mm_map_fdt(uint32_t physical)
+const void *mm_map_fdt(uint32_t physical, uint32_t *size)
 {
 	uint32_t offset = physical % PAGE_SIZE;
-	const uint8_t *fdt = (const uint8_t *)(HYP_FDT + offset);
-	uint32_t size;
+	const void *fdt = (const void *)(HYP_FDT + offset);
 
-	*l2_entry(HYP_FDT) = mm_physical(fdt_l3) | PTE_TABLE;
 	map_range(HYP_FDT, physical - offset, offset + FDT_HEADER_SIZE, NORMAL | PTE_HYP_RO);
-	size = (uint32_t)fdt[4] << 24 | (uint32_t)fdt[5] << 16 | (uint32_t)fdt[6] << 8 | fdt[7];
-	if (size < FDT_HEADER_SIZE || size > HYP_FDT_SIZE - PAGE_SIZE)
+	*size = fdt_read_used(fdt);
+	if (*size < FDT_HEADER_SIZE || *size > HYP_FDT_MAX)
 		return NULL;
-	map_range(HYP_FDT, physical - offset, offset + size, NORMAL | PTE_HYP_RO);
+	map_range(HYP_FDT, physical - offset, offset + *size, NORMAL | PTE_HYP_RO);
 	return fdt;
 }
 

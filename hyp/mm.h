@@ -10,9 +10,9 @@
 #include "hyp/fmt.h"
 #include "hyp/machine.h"
 
-/* Map the FDT, page by page, read-only. Returns its address, or NULL when it is malformed or
- * larger than the place for it. On the first CPU, first of all. */
-const void *mm_map_fdt(uint32_t physical);
+/* Map the FDT's blocks, page by page, read-only. Returns its address and how many bytes can be
+ * read there, or NULL when they are more than the place for it. On the first CPU, first of all. */
+const void *mm_map_fdt(uint32_t physical, uint32_t *size);
 
 /* One page, read-only, before there is a heap: to see what is there. Once. */
 const void *mm_peek(uint32_t physical);

@@ -26,7 +26,7 @@ PAIR_DESCRIPTION = "pair.dts" # two CPUs, whose instructions are one clock: no e
 OTHER_DESCRIPTION = "other.dts"
 ROOMS = ("boot", "doorbell", "drivers", "hyp", "include", "linker", "vgic", "guest", "tests",
          "tools")
-SECTIONS = (".text", ".rodata", ".data", ".bss")
+SECTIONS = (".text", ".rodata", ".data", ".bss", ".pages")
 QEMU = ("qemu-system-arm", "-M", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15",
         "-m", "256M", "-nic", "none", "-display", "none", "-monitor", "none",
         "-serial", "stdio", "-semihosting-config", "enable=on,target=native",

@@ -14,6 +14,7 @@
 #define B 1u
 
 static struct config config;
+static struct console_line lines[2];
 static struct console_text t;
 static char screen[4096];
 static size_t length;
@@ -59,7 +60,9 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&config, 0, sizeof(config));
+	memset(lines, 0, sizeof(lines));
 	memset(&t, 0, sizeof(t));
+	t.line = lines;
 	strcpy(config.vm[A].name, "a");
 	strcpy(config.vm[B].name, "b");
 	t.config = &config;

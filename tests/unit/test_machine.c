@@ -319,6 +319,19 @@ static void bad_headers_are_refused(void **state)
 	assert_refused(fdt, "FDT: bad header");
 }
 
+/* Its size says a MiB, its blocks end where the sanitizer begins. */
+static void room_behind_the_blocks_is_not_touched(void **state)
+{
+	struct bytes fdt = fixture("virt.dts");
+
+	(void)state;
+	fdt_set_totalsize(fdt.data, 0x100000);
+	parse_good(fdt);
+	/* Names of properties as reservations: none of them is the last. */
+	fdt_set_off_mem_rsvmap(fdt.data, (uint32_t)(fdt.size - 40) & ~7u);
+	assert_refused(fdt, "/memreserve/: malformed");
+}
+
 /* Whatever the tree, the result is an error line or a machine within its limits. */
 static void check_variant(struct bytes variant, void *context)
 {
@@ -389,6 +402,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_is_named),
 		cmocka_unit_test(too_many_cpus_and_ranges_are_refused),
 		cmocka_unit_test(bad_headers_are_refused),
+		cmocka_unit_test(room_behind_the_blocks_is_not_touched),
 		cmocka_unit_test(corrupt_trees_do_no_harm),
 #ifdef QEMU_VIRT_DTB
 		cmocka_unit_test(qemu_describes_itself_so),
