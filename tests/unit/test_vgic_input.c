@@ -52,6 +52,7 @@ static void what_is_no_input_is_refused(void **state)
 		vgic_set_wiring(locked(), vcpu, intid, VGIC_HW, 99);
 		vgic_hw_raise(locked(), vcpu, intid, &w.effects);
 		vgic_pulse(locked(), vcpu, intid, &w.effects);
+		vgic_set_notify(locked(), intid, true);
 		vgic_set_line(locked(), vcpu, intid, true, &w.effects);
 		assert_false(vgic_hw_in_flight(locked(), vcpu, intid));
 		assert_false(vgic_hw_withdraw(locked(), vcpu, intid, &w.effects));

@@ -63,6 +63,16 @@ static void power_on_state(void **state)
 	}
 }
 
+/* The element that stands for no vCPU is nobody's, whatever the machine has. */
+static void nobody_is_no_vcpu(void **state)
+{
+	static const struct vgic_cpu nobody;
+
+	(void)state;
+	assert_true(init(VGIC_MAX_VCPUS, 128, LRS));
+	assert_memory_equal(&w.vgic.cpu[VGIC_NO_VCPU], &nobody, sizeof(nobody));
+}
+
 static void reset_vm(void)
 {
 	unsigned int i;
@@ -300,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(limits_of_the_configuration),
 		cmocka_unit_test(power_on_state),
+		cmocka_unit_test(nobody_is_no_vcpu),
 		cmocka_unit_test(vm_reset_keeps_wiring_and_lines),
 		cmocka_unit_test(vm_reset_forgets_flights),
 		cmocka_unit_test(vcpu_reset_leaves_spis_alone),
