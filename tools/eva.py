@@ -31,15 +31,15 @@ CALLS = {  # name: (EVA_CALL, EVA_FIRST and EVA_LAST)
     "hw_raise": (6, None),
     "hw_withdraw": (7, None),
     "fold": (8, None),
-    "fill": (9, [(n, n) for n in range(1, 65)]),
-    "refresh": (10, [(kind, vcpu) for kind in range(3) for vcpu in range(8)]),
+    "fill": (9, [(n, n) for n in (1, 2, 3, 4, 8, 16, 32, 64)]),
+    "refresh": (10, [(kind, kind) for kind in range(3)]),
     "reset_vcpu": (11, None),
     "reset": (12, None),
     "wiring": (13, None),
     "init": (14, None),
     "lowest": (15, None),
     "again": (16, None),
-    "enable": (17, [(0, vcpu) for vcpu in range(8)]),
+    "enable": (17, None),
 }
 SLEVEL = {"fill": "20"}
 # A pointer into lr_latch[] of any vCPU is one of 576, to be told apart from what lies between.

@@ -6,7 +6,7 @@
  * puts the state there, no call leaves it. Within it nothing is out of bounds or undefined.
  *
  * EVA_CALL says which call; EVA_FIRST and EVA_LAST which registers, by their 4-byte offset, how
- * many list registers, or in which state which vCPU is.
+ * many list registers, or in which state the vCPU is.
  */
 #include <stddef.h>
 
@@ -149,20 +149,31 @@ static uint32_t any_dirty(void)
 		return Frama_C_unsigned_int_interval(VGIC_AGAIN + VGIC_MAX_LRS, ~0u);
 	}
 }
+
+static void refresh(void)
+{
+	unsigned int vcpu = any_up_to(VGIC_MAX_VCPUS - 1u);
+
+	//@ split vcpu;
+	vgic.cpu[vcpu].dirty = any_dirty();
+	vgic_refresh(v(), vcpu, vgic_refresh_reads(v(), vcpu), &gich, &effects);
+}
 #endif
 
-/* Masking and unmasking, by one vCPU. */
+/* Masking and unmasking, by each vCPU in a state of its own. */
 static inline void enablers(void)
 {
+	unsigned int vcpu = any_up_to(VGIC_MAX_VCPUS - 1u);
 	unsigned int n = any_up_to(VGIC_MAX_WORDS - 1u);
 	uint32_t value = any();
 	unsigned int lr;
 
-	vgic.cpu[EVA_LAST].dirty = VGIC_CLEAN;
-	vgic_isenabler_write(v(), EVA_LAST, n, value, &gich);
-	lr = vgic_icenabler_reads(v(), EVA_LAST, n, value);
+	//@ split vcpu;
+	vgic.cpu[vcpu].dirty = VGIC_CLEAN;
+	vgic_isenabler_write(v(), vcpu, n, value, &gich);
+	lr = vgic_icenabler_reads(v(), vcpu, n, value);
 	if (lr != VGIC_FOLD)
-		vgic_icenabler_write(v(), EVA_LAST, n, value, lr, &gich);
+		vgic_icenabler_write(v(), vcpu, n, value, lr, &gich);
 }
 
 static void call(void)
@@ -194,8 +205,7 @@ static void call(void)
 	vgic.n_lrs = EVA_FIRST;
 	vgic_fill(v(), any_vcpu(), &gich);
 #elif EVA_CALL == 10
-	vgic.cpu[EVA_LAST].dirty = any_dirty();
-	vgic_refresh(v(), EVA_LAST, vgic_refresh_reads(v(), EVA_LAST), &gich, &effects);
+	refresh();
 #elif EVA_CALL == 11
 	vgic_reset_vcpu(v(), any(), &effects);
 #elif EVA_CALL == 12
