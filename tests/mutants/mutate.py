@@ -5,7 +5,7 @@
 Small changes of vgic/, one at a time, each of which some check has to notice: the unit tests, then
 random traces, then the unit tests under the sanitizers. What nobody notices is a survivor: it is
 equivalent, or a test is missing. survivors.txt has those that were looked at, with the reason; the
-exit status says whether there was another one. Where the compiler makes the same code of it, it is
+exit status says whether there was another one, or an entry is of code that is not there any more. Where the compiler makes the same code of it, it is
 no mutant. It takes about half a second each on an idle machine; --every 20 is a sample."""
 
 import argparse
@@ -146,13 +146,21 @@ class Reviewed:
         text = REVIEWED.read_text(encoding="utf-8")
         text = "".join(line for line in text.splitlines(True) if not line.startswith("#"))
         self.rows = []
+        self.blocks = []
         for block in filter(None, (b.strip() for b in text.split("\n\n"))):
             file, before, after, *reason = block.split("\n")
             parts = (re.escape(part).replace(r"\*", ".*") for part in (file, before, after))
             self.rows.append((re.compile("\t".join(parts)), " ".join(reason)))
+            self.blocks.append(block)
 
     def reason(self, key):
         return next((reason for pattern, reason in self.rows if pattern.fullmatch(key)), None)
+
+    def stale(self, keys):
+        """Entries that are of no mutant of these sources."""
+        for (pattern, _), block in zip(self.rows, self.blocks):
+            if not any(pattern.fullmatch(key) for key in keys):
+                yield block
 
 
 def sanitizers(bench, mutant):
@@ -186,6 +194,9 @@ def trial(arguments, scratch):
     bench = Workbench(pathlib.Path(scratch) / "fast", arguments.cc)
     slow = Workbench(pathlib.Path(scratch) / "slow", arguments.cc, sanitize=True)
     counts, by, known, new = {}, {}, Reviewed(), 0
+    for block in known.stale([m.key for m in mutants(bench.sources)]):
+        new += 1
+        print(f"survivors.txt, of no mutant:\n{block}\n")
     begin = time.monotonic()
     for number, mutant in enumerate(choose(arguments, bench.sources), 1):
         what = attempt(bench, slow, mutant, by)
@@ -199,7 +210,7 @@ def trial(arguments, scratch):
             print(f"\t{verdict or 'NEW'}\t{mutant.key}", flush=True)
     print(f"{sum(counts.values())} mutants in {time.monotonic() - begin:.0f} s: {counts}")
     print("killed by: " + ", ".join(f"{k} {v}" for k, v in sorted(by.items(), key=lambda i: -i[1])))
-    print(f"{new} survivors that nobody has looked at")
+    print(f"{new} survivors that nobody has looked at, or stale entries")
     return new
 
 
