@@ -144,6 +144,26 @@ static void no_short_way_for_the_sgi_of_who_waits(void **state)
 	assert_int_equal(w.vgic.askers, 0);
 }
 
+/* It was ended, and is disabled now: its list register is empty as it is. */
+static void short_way_writes_nothing_where_nothing_is_left(void **state)
+{
+	struct gich *gich = &w.gich[0];
+	unsigned int n;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	edge(SPI, 0x80);
+	world_pulse(&w, SPI);
+	eoi(&w, 0, iar(&w, 0));
+	w.deaf = true;
+	vgic_dist_write(locked(), 0, GICD_ICENABLER(1u), 4, 1u << (SPI % 32), &w.effects);
+	n = vgic_refresh_reads(locked(), 0);
+	assert_int_equal(n, 0);
+	gich_model_read(&w.hw[0], gich);
+	assert_int_equal(vgic_refresh(locked(), 0, n, gich, &w.effects), VGIC_NO_LR);
+	assert_false(vgic_needs_fill(&w.vgic, 0));
+}
+
 #ifdef WORLD_REFRESH
 /* Taken and ended without an exit: it goes into its old list register again, which is written. */
 static void short_way_of_what_was_ended(void **state)
@@ -173,6 +193,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(no_short_way_past_the_end_of_a_hardware_interrupt),
 	cmocka_unit_test(no_short_way_where_something_is_outside),
 	cmocka_unit_test(no_short_way_for_the_sgi_of_who_waits),
+	cmocka_unit_test(short_way_writes_nothing_where_nothing_is_left),
 #ifdef WORLD_REFRESH
 	cmocka_unit_test(short_way_of_what_was_ended),
 #endif
