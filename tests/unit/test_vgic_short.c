@@ -144,6 +144,19 @@ static void no_short_way_for_the_sgi_of_who_waits(void **state)
 	assert_int_equal(w.vgic.askers, 0);
 }
 
+/* The first interrupt that is no SGI has none. */
+static void source_is_of_sgis_only(void **state)
+{
+	uint32_t lr;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	edge(16, 0x80);
+	world_pulse(&w, 16);
+	assert_int_not_equal(vgic_again(locked(), 0, 16, 1, &lr), VGIC_NO_LR);
+	assert_int_equal(gich_lr_virtualid(lr), 16);
+}
+
 /* It was ended, and is disabled now: its list register is empty as it is. */
 static void short_way_writes_nothing_where_nothing_is_left(void **state)
 {
@@ -193,6 +206,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(no_short_way_past_the_end_of_a_hardware_interrupt),
 	cmocka_unit_test(no_short_way_where_something_is_outside),
 	cmocka_unit_test(no_short_way_for_the_sgi_of_who_waits),
+	cmocka_unit_test(source_is_of_sgis_only),
 	cmocka_unit_test(short_way_writes_nothing_where_nothing_is_left),
 #ifdef WORLD_REFRESH
 	cmocka_unit_test(short_way_of_what_was_ended),
