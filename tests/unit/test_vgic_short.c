@@ -144,7 +144,7 @@ static void no_short_way_for_the_sgi_of_who_waits(void **state)
 	assert_int_equal(w.vgic.askers, 0);
 }
 
-/* The first interrupt that is no SGI has none. */
+/* The first interrupts that are no SGI have none. */
 static void source_is_of_sgis_only(void **state)
 {
 	uint32_t lr;
@@ -155,6 +155,10 @@ static void source_is_of_sgis_only(void **state)
 	world_pulse(&w, 16);
 	assert_int_not_equal(vgic_again(locked(), 0, 16, 1, &lr), VGIC_NO_LR);
 	assert_int_equal(gich_lr_virtualid(lr), 16);
+	edge(32, 0x80);
+	world_pulse(&w, 32);
+	assert_int_not_equal(vgic_again(locked(), 0, 32, 1, &lr), VGIC_NO_LR);
+	assert_int_equal(gich_lr_virtualid(lr), 32);
 }
 
 /* It was ended, and is disabled now: its list register is empty as it is. */
