@@ -306,6 +306,88 @@ static void not_while_somebody_waits(void **state)
 	expect_switches(0);
 }
 
+static struct vgic_locked locked(void)
+{
+	return (struct vgic_locked){ &w.vgic };
+}
+
+static uint32_t bit_of(unsigned int intid)
+{
+	return 1u << intid % 32;
+}
+
+/* Pending where the distributor does not forward it, so in no list register, though in a queue. */
+static void what_is_queued_but_in_no_lr_takes_the_long_way(void **state)
+{
+	(void)state;
+	start(VGIC_EDGE);
+	world_set_bit(&w, 0, GICD_IGROUPR(0u), FIRST);
+	world_pulse(&w, FIRST + 1);
+	world_pulse(&w, FIRST);
+	assert_int_equal(world_valid_lrs(&w, 0), 1);
+	assert_int_equal(vgic_icenabler_reads(locked(), 0, 1, bit_of(FIRST)), VGIC_FOLD);
+	assert_int_equal(vgic_icenabler_reads(locked(), 0, 1, bit_of(FIRST + 1)), 0);
+}
+
+/* The first bit of a word is one like any other. */
+static void the_first_of_a_word(void **state)
+{
+	(void)state;
+	start(VGIC_EDGE);
+	world_spi(&w, 64, VGIC_EDGE, 0x80);
+	world_pulse(&w, 64);
+	w.switches = 0;
+	toggle(64);
+	expect_switches(2);
+	assert_int_equal(iar(&w, 0), 64);
+}
+
+/* Disabled, and for us by now, but it is in the list registers of its last target still. */
+static void what_another_vcpu_has_not_given_up_takes_the_long_way(void **state)
+{
+	(void)state;
+	start(VGIC_EDGE);
+	world_pulse(&w, FIRST);
+	eoi(&w, 0, iar(&w, 0));
+	world_refill(&w, 0);
+	world_target(&w, FIRST, 2);
+	world_pulse(&w, FIRST);
+	assert_int_equal(gich_model_find(&w.hw[1], FIRST), 0);
+	w.deaf = true;
+	vgic_dist_write(locked(), 0, GICD_ICENABLER(1u), 4, bit_of(FIRST), &w.effects);
+	world_target(&w, FIRST, 1);
+	world_enter(&w, 0);
+	assert_int_equal(vgic_isenabler_write(locked(), 0, 1, bit_of(FIRST), &w.gich[0]),
+			 VGIC_FOLD);
+}
+
+/* Made pending by the guest it has no physical interrupt, yet it is hardware-mapped. */
+static void a_timer_that_was_pended_takes_the_long_way(void **state)
+{
+	(void)state;
+	start(VGIC_EDGE);
+	world_spi(&w, FIRST, VGIC_HW, 0x80);
+	world_set_bit(&w, 0, GICD_ISPENDR(0u), FIRST);
+	assert_int_equal(world_valid_lrs(&w, 0), 1);
+	assert_int_equal(vgic_icenabler_reads(locked(), 0, 1, bit_of(FIRST)), VGIC_FOLD);
+}
+
+/* What has ended leaves nothing to write. */
+static void nothing_is_written_to_an_empty_lr(void **state)
+{
+	unsigned int n;
+
+	(void)state;
+	start(VGIC_EDGE);
+	world_pulse(&w, FIRST);
+	eoi(&w, 0, iar(&w, 0));
+	n = vgic_icenabler_reads(locked(), 0, 1, bit_of(FIRST));
+	assert_int_equal(n, 0);
+	gich_model_read(&w.hw[0], &w.gich[0]);
+	assert_int_equal(vgic_icenabler_write(locked(), 0, 1, bit_of(FIRST), n, &w.gich[0]),
+			 VGIC_NO_LR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +405,11 @@ int main(void)
 		cmocka_unit_test(not_where_something_is_outside),
 		cmocka_unit_test(a_timer_takes_the_long_way),
 		cmocka_unit_test(not_while_somebody_waits),
+		cmocka_unit_test(what_is_queued_but_in_no_lr_takes_the_long_way),
+		cmocka_unit_test(the_first_of_a_word),
+		cmocka_unit_test(what_another_vcpu_has_not_given_up_takes_the_long_way),
+		cmocka_unit_test(a_timer_that_was_pended_takes_the_long_way),
+		cmocka_unit_test(nothing_is_written_to_an_empty_lr),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
