@@ -40,6 +40,7 @@ CALLS = {  # name: (EVA_CALL, EVA_FIRST and EVA_LAST)
     "lowest": (15, None),
     "again": (16, None),
     "enable": (17, None),
+    "end": (18, None),
 }
 SLEVEL = {"fill": "20"}
 # A pointer into lr_latch[] of any vCPU is one of 576, to be told apart from what lies between.

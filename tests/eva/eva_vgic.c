@@ -216,6 +216,11 @@ static void call(void)
 #elif EVA_CALL == 16
 	vgic_again(v(), any_vcpu(), any(), any_up_to(VGIC_MAX_VCPUS - 1u), &value);
 	vgic_sgir_target(v().vgic, any_vcpu(), any());
+#elif EVA_CALL == 18
+	vgic_end_lr(v(), any_vcpu(), any_up_to(VGIC_MAX_LRS - 1u), &effects);
+	vgic_is_settled(&vgic, any_vcpu());
+	vgic_waits_for_fold(&vgic, any_vcpu());
+	vgic_spi_owner(&vgic, Frama_C_unsigned_int_interval(VGIC_PRIVATE_INTIDS, VGIC_MAX_INTIDS));
 #elif EVA_CALL == 17
 	enablers();
 #elif EVA_CALL == 15

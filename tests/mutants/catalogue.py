@@ -98,7 +98,11 @@ def healthy(bench):
 
 
 def table_errors():
-    """docs/catalogue.md: each number has a row, which names the test of its mutant or a reason."""
+    """Names are used once. docs/catalogue.md: each number has a row, which names the test of its
+    mutant or a reason."""
+    names = [bug.name for bug in (*ALONE, *BY_ITSELF, *BUGS, *ROWS)]
+    for name in {name for name in names if names.count(name) > 1}:
+        yield f"two mutants are called {name}"
     finders = {bug.name: bug.finders[0] for bug in ROWS}
     row = r"^\| (T\d\d)(?: \[m\])? \| [^|]+ \| ([^|]+) \|"
     rows = re.findall(row, TABLE.read_text("utf-8"), re.M)
@@ -132,7 +136,7 @@ def main():
         bench = Workbench(arguments.scratch or scratch, arguments.cc, arguments.jobs)
         good = healthy(bench)
         for error in table_errors():
-            print(f"{TABLE.name}: {error}")
+            print(f"{TABLE.name} and mutants: {error}")
             good = False
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for found_it, says in pool.map(lambda bug: check(bench, bug, arguments.all), chosen):

@@ -242,7 +242,7 @@ BUGS = (
         ),
     ),
     Bug(
-        "B22",
+        "B32",
         "the short way in is taken although not everything fits",
         "vgic_short_refresh:no_short_way_where_something_is_outside random:P6",
         (
@@ -267,8 +267,8 @@ BUGS = (
         "vgic_short:no_short_way_for_the_sgi_of_who_waits",
         (
             "vgic_sgi.c",
-            "	if (v.vgic->askers != 0u || sgir_targets(",
-            "	if (sgir_targets(",
+            "	if (vgic->askers != 0u || targets == 0u ||",
+            "	if (targets == 0u ||",
         ),
     ),
     Bug(

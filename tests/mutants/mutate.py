@@ -5,8 +5,9 @@
 Small changes of vgic/, one at a time, each of which some check has to notice: the unit tests, then
 random traces, then the unit tests under the sanitizers. What nobody notices is a survivor: it is
 equivalent, or a test is missing. survivors.txt has those that were looked at, with the reason; the
-exit status says whether there was another one, or an entry is of code that is not there any more. Where the compiler makes the same code of it, it is
-no mutant. It takes about half a second each on an idle machine; --every 20 is a sample."""
+exit status says whether there was another one, or an entry of code that is not there any more.
+Where the compiler makes the same code of it, it is no mutant. It takes about half a second each on
+an idle machine; --every 20 is a sample."""
 
 import argparse
 import pathlib
