@@ -361,6 +361,26 @@ static void what_another_vcpu_has_not_given_up_takes_the_long_way(void **state)
 			 VGIC_FOLD);
 }
 
+/* Active in the queue of a vCPU that does not run, which is to end it first. */
+static void what_is_active_elsewhere_takes_the_long_way(void **state)
+{
+	(void)state;
+	start(VGIC_EDGE);
+	world_pulse(&w, FIRST);
+	eoi(&w, 0, iar(&w, 0));
+	world_refill(&w, 0);
+	world_target(&w, FIRST, 2);
+	world_exit(&w, 1);
+	w.deaf = true;
+	world_set_bit(&w, 0, GICD_ISACTIVER(0u), FIRST);
+	world_pulse(&w, FIRST);
+	vgic_dist_write(locked(), 0, GICD_ICENABLER(1u), 4, bit_of(FIRST), &w.effects);
+	world_target(&w, FIRST, 1);
+	world_enter(&w, 0);
+	assert_int_equal(vgic_isenabler_write(locked(), 0, 1, bit_of(FIRST), &w.gich[0]),
+			 VGIC_FOLD);
+}
+
 /* Made pending by the guest it has no physical interrupt, yet it is hardware-mapped. */
 static void a_timer_that_was_pended_takes_the_long_way(void **state)
 {
@@ -408,6 +428,7 @@ int main(void)
 		cmocka_unit_test(what_is_queued_but_in_no_lr_takes_the_long_way),
 		cmocka_unit_test(the_first_of_a_word),
 		cmocka_unit_test(what_another_vcpu_has_not_given_up_takes_the_long_way),
+		cmocka_unit_test(what_is_active_elsewhere_takes_the_long_way),
 		cmocka_unit_test(a_timer_that_was_pended_takes_the_long_way),
 		cmocka_unit_test(nothing_is_written_to_an_empty_lr),
 	};
