@@ -147,8 +147,8 @@ static inline void gich_disable(struct gich *gich)
  * gich is to forget it as well. */
 uint64_t gich_clear(struct gich *gich, bool forget);
 
-/* The only one of these list registers whose end GICH_EISR shows (IHI 0048B, 5.3.7); VGIC_NO_LR: none
- * or several. */
+/* The only one of these list registers whose end GICH_EISR shows (IHI 0048B, 5.3.7); VGIC_NO_LR:
+ * none or several. */
 static inline unsigned int gich_ended(uint64_t lrs)
 {
 	uint32_t ended = (uint32_t)lrs & mmio_read32(gic_blocks.gich + GICH_EISR(0));

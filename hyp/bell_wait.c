@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * WAIT: WFI for a doorbell. A call that has nothing to return yet leaves the guest at its HVC and
- * blocks the vCPU; whatever wakes it makes it call again, but for what is ready by then. So interrupts are taken in the middle of
- * the call, as of WFI, and nobody has to remember that somebody waits but the bell (whose bit in
- * `wake` is set once) and the clock.
+ * blocks the vCPU; whatever wakes it makes it call again, but for what is ready by then. So
+ * interrupts are taken in the middle of the call, as of WFI, and nobody has to remember that
+ * somebody waits but the bell (whose bit in `wake` is set once) and the clock.
  */
 #include "bellhop/abi.h"
 #include "hyp/bells.h"

@@ -217,7 +217,8 @@ void timer_fired(struct cpu *cpu)
 		gic_poke();
 	if (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic))
 		cpu->work |= WORK_SYNC;
-	/* What it is to come for next; the slice behind one that has ended is set when it begins. */
+	/* What it is to come for next; the slice behind one that has ended is set when that
+	 * begins. */
 	if (needs_backstop(cpu))
 		timer_set_backstop(cpu);
 	timer_due(cpu, cpu->parked_deadline);

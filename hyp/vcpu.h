@@ -111,9 +111,9 @@ struct vcpu {
 	struct vcpu_start start;
 
 	/*
-	 * List registers, hyp/virq.c. gich is what GICH held as last read or written; of a vCPU that
-	 * is switched out it is what GICH has to hold when it runs again, and lrs_live says which LRs
-	 * are not empty.
+	 * List registers, hyp/virq.c. gich is what GICH held as last read or written; of a vCPU
+	 * that is switched out it is what GICH has to hold when it runs again, and lrs_live says
+	 * which LRs are not empty.
 	 */
 	struct gich gich;
 	uint64_t lrs_live;

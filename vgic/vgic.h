@@ -222,9 +222,9 @@ unsigned int vgic_refresh(struct vgic_locked v, unsigned int vcpu, unsigned int 
 			  struct gich *gich, struct vgic_effects *effects);
 
 /*
- * Instead of a fold, where the guest has ended what was in LR n, GICH_EISR shows it, and that is all:
- * write lr[n] = 0, do effects.notice, and go on with vgic_refresh_reads(). False: not so, and nothing
- * has happened.
+ * Instead of a fold, where the guest has ended what was in LR n, GICH_EISR shows it, and that is
+ * all: write lr[n] = 0, do effects.notice, and go on with vgic_refresh_reads(). False: not so, and
+ * nothing has happened.
  */
 bool vgic_end_lr(struct vgic_locked v, unsigned int vcpu, unsigned int n,
 		 struct vgic_effects *effects);

@@ -243,9 +243,9 @@ bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	return hw;
 }
 
-/* As of a fold and a fill, no other LR depends on it. Not a hardware-mapped one, which can need more
- * than its own LR to be ended. What was active or is acknowledged since has ended, so that VMCR does
- * not matter. */
+/* As of a fold and a fill, no other LR depends on it. Not a hardware-mapped one, which can need
+ * more than its own LR to be ended. What was active or is acknowledged since has ended, so that
+ * VMCR does not matter. */
 bool vgic_end_lr(struct vgic_locked v, unsigned int vcpu, unsigned int n,
 		 struct vgic_effects *effects)
 {
