@@ -45,8 +45,11 @@ PHASES = (
     ("VMs and CPUs", "vm_start_all"),
     ("images, entry", None),
 )
-LONGEST = re.compile(r"^longest exit_(\w+) (\d+)$", re.M)
+LONGEST = re.compile(r"^longest exit_(\w+) (\d+) (-?\d+)$", re.M)
 EXITS = ("hvc", "wfi", "cp15", "abort", "vfp", "irq")
+# The functions of hyp/trap.c's table, by the kind of exit that they are for.
+HANDLERS = {"trap_hvc": "hvc", "trap_smc": "hvc", "trap_wfx": "wfi", "sysreg_trapped": "cp15",
+            "abort_data": "abort", "abort_prefetch": "abort", "trap_vfp": "vfp"}
 # What is shown and held: a name, and the plugin's counters that it is the sum of.
 EVENTS = {
     "device": ("device_reads", "device_writes"),
@@ -129,9 +132,11 @@ def measure(build, image, seconds):
     return rows, *memory
 
 
-def symbol(elf, name):
+def symbols(elf):
+    """{name: address}"""
     text = output_of(["arm-none-eabi-nm", elf])
-    return "0x" + re.search(rf"^([0-9a-f]+) . {name}$", text, re.M).group(1)
+    return {name: "0x" + address
+            for address, name in re.findall(r"^([0-9a-f]+) [tT] (\S+)$", text, re.M)}
 
 
 def a32_options(elf):
@@ -149,14 +154,20 @@ def a32_options(elf):
     return stretches
 
 
+def plugin_options(build, elf, out):
+    """What the plugin has to know of the hypervisor."""
+    names = symbols(elf)
+    return [os.path.join(build, "tools", "libqemu_count.so"), "out=" + out,
+            "vectors=" + names["hyp_vectors"], *a32_options(elf),
+            *(f"handler=exit_{reason}:{names[name]}" for name, reason in HANDLERS.items())]
+
+
 def counted(args, image, name, scratch, *options):
     """({row: (region, operations)}, what the plugin wrote)"""
-    plugin = os.path.join(args.build, "tools", "libqemu_count.so")
     out = os.path.join(scratch, "counts")
-    vectors = symbol(image + ".elf", "hyp_vectors")
+    plugin = plugin_options(args.build, image + ".elf", out) + list(options)
     text = run_guest(image + ".bin", make_pack(args.build, name, scratch), args.seconds,
-                     "-plugin", ",".join([plugin, "vectors=" + vectors, "out=" + out,
-                                           *a32_options(image + ".elf"), *options]))
+                     "-plugin", ",".join(plugin))
     rows = {row: (region, int(operations)) for row, _, _, operations, region in ROW.findall(text)}
     with open(out, encoding="utf-8") as file:
         return rows, file.read()
@@ -164,7 +175,8 @@ def counted(args, image, name, scratch, *options):
 
 def boot_phases(args, image):
     """{what is done: instructions}, from reset to the first guest."""
-    marks = ["mark=" + symbol(image + ".elf", name) for _, name in PHASES if name]
+    names = symbols(image + ".elf")
+    marks = [f"watch={name}:{names[name]}" for _, name in PHASES if name]
     with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
         _, text = counted(args, image, DESCRIPTIONS[0], scratch, *marks)
     at = [0] + [int(number) for number in MARK.findall(text)]
@@ -190,7 +202,7 @@ def count_events(args, image):
                                for event, names in EVENTS.items()}
                 exits[row] = {reason: round(counts["exit_" + reason] / operations, 2)
                               for reason in EXITS if counts["exit_" + reason]}
-            for reason, number in LONGEST.findall(text):
+            for reason, number, _ in LONGEST.findall(text):
                 longest[reason] = max(longest[reason], int(number))
     return events, exits, longest
 
@@ -336,15 +348,26 @@ def print_difference(old, new):
         print(f"compiler: {old['compiler']} -> {new['compiler']}")
 
 
-def profile(args, image):
-    """Instructions of one operation by function, for people who make it cheaper."""
+def functions(args, image):
+    """[(address, name)] of hypervisor and guest, in order."""
     table = []
     for elf in (image + ".elf", os.path.join(args.build, "target", "guest", "bench", "bench.elf")):
-        for symbol_line in output_of(["arm-none-eabi-nm", "-n", elf]).splitlines():
-            words = symbol_line.split()
-            if len(words) == 3 and words[1] in "tT" and not words[2].startswith("$"):
-                table.append((int(words[0], 16), words[2]))
-    table.sort()
+        table += [(int(address, 16), name) for name, address in symbols(elf).items()
+                  if not name.startswith("$")]
+    return sorted(table)
+
+
+def by_function(kind, text, table, operations):
+    counts = collections.Counter()
+    for address, count in re.findall(rf"^{kind} (0x\w+) (\d+)$", text, re.M):
+        counts[table[bisect.bisect(table, (int(address, 16), "~")) - 1][1]] += int(count)
+    for function, count in counts.most_common():
+        if count >= operations:
+            print(f"{count / operations:10.1f} {function}")
+
+
+def profile(args, image):
+    """Instructions of one operation by function, for people who make it cheaper."""
     with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
         for name in DESCRIPTIONS:
             rows, _ = counted(args, image, name, scratch)
@@ -353,17 +376,19 @@ def profile(args, image):
             region, operations = rows[args.profile]
             region = "-2" if region == "-1" else region # before the first guest
             _, text = counted(args, image, name, scratch, "profile=" + region)
-            return by_function(text, table, operations)
+            return by_function("profile", text, functions(args, image), operations)
     raise Failure(f"no row {args.profile}")
 
 
-def by_function(text, table, operations):
-    counts = collections.Counter()
-    for address, count in re.findall(r"^profile (0x\w+) (\d+)$", text, re.M):
-        counts[table[bisect.bisect(table, (int(address, 16), "~")) - 1][1]] += int(count)
-    for function, count in counts.most_common():
-        if count >= operations:
-            print(f"{count / operations:10.1f} {function}")
+def stretch(args, image):
+    """... and of the longest stretch that an exit of this kind began."""
+    longest = 0, ""
+    with tempfile.TemporaryDirectory(prefix="bench.") as scratch:
+        for name in DESCRIPTIONS:
+            _, text = counted(args, image, name, scratch, "stretch=exit_" + args.stretch)
+            number = dict((reason, int(length)) for reason, length, _ in LONGEST.findall(text))
+            longest = max(longest, (number[args.stretch], text))
+    by_function("stretch", longest[1], functions(args, image), 1)
 
 
 def image_of(args):
@@ -403,6 +428,8 @@ def parse_arguments():
     parser.add_argument("--against", metavar="FILE",
                         help="only what differs from an earlier --json")
     parser.add_argument("--profile", metavar="ROW", help="instructions of a row by function")
+    parser.add_argument("--stretch", metavar="EXIT", choices=EXITS,
+                        help="... and of the longest stretch that such an exit began")
     parser.add_argument("--hold", action="store_true",
                         help="let pass what limits.json holds above its limit, so that it does not "
                         "become worse")
@@ -440,6 +467,9 @@ def main():
     try:
         if args.profile:
             profile(args, image_of(args))
+            return 0
+        if args.stretch:
+            stretch(args, image_of(args))
             return 0
         report = make_report(args, limits)
         if args.against:

@@ -4,17 +4,20 @@
  * alone do not show: exits by reason, accesses to devices and CP15, barriers, maintenance; and the
  * longest time that EL2 does not look at its interrupts. It changes neither image nor timing.
  *
- *	-plugin libqemu_count.so,vectors=ADDRESS,out=FILE[,a32=START-END]...[,profile=REGION]
- *		[,mark=ADDRESS]...
+ *	-plugin libqemu_count.so,out=FILE,vectors=ADDRESS[,OPTION]...
  *
- * Written, too: how much came before a mark was executed at boot, and before the first guest.
+ *	handler=REASON:ADDRESS	the function that takes traps of this kind: exit_hvc ...
+ *	a32=START-END		code of EL2 that is A32; the rest is T32
+ *	profile=REGION		how often each instruction ran in that region
+ *	stretch=REASON		... in the longest stretch that such an exit began
+ *	watch=NAME:ADDRESS	how often that instruction ran at all, and how much came before it
+ *				when it ran before the first guest ("mark")
+ *
  * A region is what runs between two hints of a guest, DBG #1 and DBG #2; regions are numbered from
  * 0 as they begin. Everything outside of guests counts as EL2: from a fetch of one of the vectors
- * at ADDRESS to an ERET. One virtual CPU at a time is counted right, so use it with -smp 1 or
- * -icount.
- *
- * The code of EL2 is T32 but for what a32= names. Of a guest's instructions of four bytes the
- * encoding decides, which is a guess, but a good one for those that cause exits.
+ * at ADDRESS to an ERET. Of a guest's instructions of four bytes the encoding decides whether they
+ * are A32, which is a guess. Several CPUs are counted right where QEMU runs them in one thread
+ * (-icount).
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -66,12 +69,17 @@ static const enum counter counter_of[] = {
 struct instruction {
 	uint32_t address;
 	enum kind kind;
-	uint64_t executed; /* in the region that is profiled */
+	enum counter reason;  /* EXIT_*: the handler of such traps begins here */
+	unsigned int watched; /* number of a watch, from 1 */
+	uint64_t executed;    /* in the region that is profiled */
+	uint64_t stretch;     /* number of the stretch in which it ran last ... */
+	uint32_t in_stretch;  /* ... and how often */
+	uint32_t in_longest;  /* ... in the longest one */
 };
 
 #define VECTORS 8u
-#define MAX_MARKS 16u
-#define VECTOR_TRAP 5u
+#define VECTOR_IRQ 6u
+#define MAX_CPUS 8u
 #define GICC_IAR_PAGE_OFFSET 0xcu
 
 static struct {
@@ -81,28 +89,30 @@ static struct {
 	long profile; /* region, or -1 */
 	long region;
 	bool counting;
-	bool el2;
 	bool booting; /* no guest has run yet */
-	enum kind last_of_guest;
-	enum counter exit; /* why EL2 was entered last */
+	bool el2_runs;
+	enum counter stretch_of; /* EXIT_*: whose longest stretch is profiled */
+	uint64_t stretch;	 /* number of the current one */
 	uint64_t counters[N_COUNTERS];
 	uint64_t at_begin[N_COUNTERS];
-	uint64_t since_look; /* EL2 instructions since it was entered or looked */
 	uint64_t longest[N_COUNTERS];
-	uint32_t mark[MAX_MARKS];
-	unsigned int n_marks;
-} state = { .el2 = true,
-	    .booting = true,
-	    .exit = INSTRUCTIONS,
-	    .profile = -1,
-	    .region = -1,
-	    .gicc = 0x08010000 };
+	long longest_region[N_COUNTERS];
+} state = { .booting = true, .el2_runs = true, .profile = -1, .region = -1, .gicc = 0x08010000 };
 
-#define MAX_A32 64u
-static struct {
-	uint32_t start, end;
-} a32[MAX_A32];
-static unsigned int n_a32;
+static struct cpu {
+	bool in_guest;
+	enum counter exit;   /* why EL2 was entered last */
+	uint64_t since_look; /* EL2 instructions since it was entered or looked */
+} cpus[MAX_CPUS];
+
+#define MAX_PLACES 64u
+static struct place {
+	uint32_t address;
+	enum counter reason;
+	char name[32];
+	uint64_t count;
+} places[MAX_PLACES];
+static unsigned int n_places;
 
 #define INSTRUCTIONS_A_BLOCK 4096u
 struct block {
@@ -112,42 +122,37 @@ struct block {
 };
 static struct block *blocks;
 
-/* The exit's reason is what the guest did last: a load or store was aborted by stage 2. */
-static enum counter exit_reason(uint32_t vector, enum kind last)
+/* The longest one of a kind, by instruction. */
+static void keep_stretch(void)
 {
-	if (vector != VECTOR_TRAP)
-		return EXIT_IRQ;
-	switch (last) {
-	case HVC:
-	case SMC:
-		return EXIT_HVC;
-	case WFX:
-		return EXIT_WFI;
-	case CP15_READ:
-	case CP15_WRITE:
-	case TLB:
-	case CACHE:
-		return EXIT_CP15;
-	case VFP:
-		return EXIT_VFP;
-	default:
-		return EXIT_ABORT;
+	for (struct block *block = blocks; block != NULL; block = block->next)
+		for (unsigned int i = 0; i < block->used; i++) {
+			struct instruction *insn = &block->instruction[i];
+
+			insn->in_longest = insn->stretch == state.stretch ? insn->in_stretch : 0;
+		}
+}
+
+static void look(struct cpu *cpu)
+{
+	if (cpu->since_look > state.longest[cpu->exit]) {
+		state.longest[cpu->exit] = cpu->since_look;
+		state.longest_region[cpu->exit] = state.counting ? state.region : -1;
+		if (cpu->exit == state.stretch_of)
+			keep_stretch();
 	}
+	cpu->since_look = 0;
+	state.stretch++;
 }
 
-static void look(void)
+static void leave_guest(struct cpu *cpu, uint32_t vector)
 {
-	if (state.since_look > state.longest[state.exit])
-		state.longest[state.exit] = state.since_look;
-	state.since_look = 0;
-}
-
-static void enter(uint32_t vector)
-{
-	state.el2 = true;
-	state.exit = exit_reason(vector, state.last_of_guest);
-	state.counters[state.exit]++;
-	state.since_look = 0;
+	cpu->in_guest = false;
+	cpu->since_look = 0;
+	state.stretch++;
+	cpu->exit = EXIT_IRQ;
+	if (vector >= VECTOR_IRQ)
+		state.counters[EXIT_IRQ]++;
 }
 
 static void region(enum kind kind)
@@ -173,60 +178,67 @@ static void reached(const char *what, uint32_t address)
 		state.counters[INSTRUCTIONS]);
 }
 
-static void count_el2(const struct instruction *insn)
+static void count_el2(struct cpu *cpu, struct instruction *insn)
 {
 	state.counters[EL2_INSTRUCTIONS]++;
-	state.since_look++;
+	cpu->since_look++;
+	if (insn->stretch != state.stretch) {
+		insn->stretch = state.stretch;
+		insn->in_stretch = 0;
+	}
+	insn->in_stretch++;
+	if (insn->watched != 0 && places[insn->watched - 1].count++ == 0 && state.booting)
+		reached("mark", insn->address);
+	if (insn->reason != INSTRUCTIONS) {
+		cpu->exit = insn->reason;
+		state.counters[insn->reason]++;
+	}
 	if (insn->kind < sizeof(counter_of) / sizeof(counter_of[0]) && counter_of[insn->kind])
 		state.counters[counter_of[insn->kind]]++;
-	if (insn->kind == WFX) {
-		look();
-	} else if (insn->kind == ERET) {
-		look();
-		state.el2 = false;
+	if (insn->kind == WFX || insn->kind == ERET)
+		look(cpu);
+	if (insn->kind == ERET) {
+		cpu->in_guest = true;
+		state.el2_runs = false;
 		if (state.booting)
 			reached("guest", insn->address);
 		state.booting = false;
 	}
 }
 
-static void executed(unsigned int cpu, void *data)
+static void executed(unsigned int number, void *data)
 {
 	struct instruction *insn = data;
+	struct cpu *cpu = &cpus[number % MAX_CPUS];
 	uint32_t offset = insn->address - state.vectors;
 
-	(void)cpu;
-	for (unsigned int i = 0; state.booting && i < state.n_marks; i++)
-		if (insn->address == state.mark[i])
-			reached("mark", insn->address);
 	state.counters[INSTRUCTIONS]++;
-	if (!state.el2 && offset < 4 * VECTORS)
-		enter(offset / 4);
+	if (cpu->in_guest && offset < 4 * VECTORS)
+		leave_guest(cpu, offset / 4);
 	/* Region -2 is what comes before the first guest. */
 	if (state.counting ? state.region == state.profile : state.booting && state.profile == -2)
 		insn->executed++;
-	if (state.el2) {
-		count_el2(insn);
-		return;
-	}
-	state.last_of_guest = insn->kind;
-	if (insn->kind == REGION_BEGINS || insn->kind == REGION_ENDS)
+	state.el2_runs = !cpu->in_guest;
+	if (!cpu->in_guest)
+		count_el2(cpu, insn);
+	else if (insn->kind == REGION_BEGINS || insn->kind == REGION_ENDS)
 		region(insn->kind);
 }
 
-static void accessed(unsigned int cpu, plugin_meminfo info, uint64_t vaddr, void *data)
+static void accessed(unsigned int number, plugin_meminfo info, uint64_t vaddr, void *data)
 {
 	const struct qemu_plugin_hwaddr *address;
+	struct cpu *cpu = &cpus[number % MAX_CPUS];
 
-	(void)cpu, (void)data;
-	if (!state.el2)
+	(void)data;
+	if (cpu->in_guest)
 		return;
 	address = qemu_plugin_get_hwaddr(info, vaddr);
 	if (address == NULL || !qemu_plugin_hwaddr_is_io(address))
 		return;
 	state.counters[qemu_plugin_mem_is_store(info) ? DEVICE_WRITES : DEVICE_READS]++;
 	if (qemu_plugin_hwaddr_phys_addr(address) == state.gicc + GICC_IAR_PAGE_OFFSET)
-		look();
+		look(cpu);
 }
 
 static struct instruction *new_instruction(void)
@@ -242,14 +254,6 @@ static struct instruction *new_instruction(void)
 	return &blocks->instruction[blocks->used++];
 }
 
-static bool is_listed_a32(uint32_t address)
-{
-	for (unsigned int i = 0; i < n_a32; i++)
-		if (address - a32[i].start < a32[i].end - a32[i].start)
-			return true;
-	return false;
-}
-
 /* Translated just before it runs for the first time, so EL2's if EL2 runs. */
 static enum isa isa_of(const struct qemu_plugin_tb *tb)
 {
@@ -263,9 +267,17 @@ static enum isa isa_of(const struct qemu_plugin_tb *tb)
 		if (qemu_plugin_insn_size(insn) == 2 || address % 4 != 0)
 			return ISA_T32;
 	}
-	if (!state.el2 || n_a32 == 0)
-		return ISA_UNKNOWN;
-	return is_listed_a32(address) ? ISA_A32 : ISA_T32;
+	return state.el2_runs ? insn_isa_of_el2(address) : ISA_UNKNOWN;
+}
+
+static void find_place(struct instruction *insn)
+{
+	for (unsigned int i = 0; i < n_places; i++) {
+		if (places[i].address != insn->address)
+			continue;
+		insn->reason = places[i].reason;
+		insn->watched = i + 1;
+	}
 }
 
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
@@ -281,50 +293,82 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 		ours->address = (uint32_t)qemu_plugin_insn_vaddr(insn);
 		ours->kind =
 			insn_kind(isa, qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
+		find_place(ours);
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, PLUGIN_NO_REGISTERS, ours);
 		qemu_plugin_register_vcpu_mem_cb(insn, accessed, PLUGIN_NO_REGISTERS,
 						 PLUGIN_READS_AND_WRITES, NULL);
 	}
 }
 
+static void write_profile(void)
+{
+	for (const struct block *block = blocks; block != NULL; block = block->next)
+		for (unsigned int i = 0; i < block->used; i++) {
+			const struct instruction *insn = &block->instruction[i];
+
+			if (insn->executed != 0)
+				fprintf(state.out, "profile 0x%08" PRIx32 " %" PRIu64 "\n",
+					insn->address, insn->executed);
+			if (insn->in_longest != 0)
+				fprintf(state.out, "stretch 0x%08" PRIx32 " %" PRIu32 "\n",
+					insn->address, insn->in_longest);
+		}
+}
+
 static void ended(plugin_id id, void *data)
 {
 	(void)id, (void)data;
+	for (unsigned int i = 0; i < N_COUNTERS; i++)
+		fprintf(state.out, "total %s %" PRIu64 "\n", names[i], state.counters[i]);
 	for (unsigned int i = EXIT_HVC; i < N_COUNTERS; i++)
-		fprintf(state.out, "longest %s %" PRIu64 "\n", names[i], state.longest[i]);
-	for (const struct block *block = blocks; block != NULL; block = block->next)
-		for (unsigned int i = 0; i < block->used; i++)
-			if (block->instruction[i].executed != 0)
-				fprintf(state.out, "profile 0x%08" PRIx32 " %" PRIu64 "\n",
-					block->instruction[i].address,
-					block->instruction[i].executed);
+		fprintf(state.out, "longest %s %" PRIu64 " %ld\n", names[i], state.longest[i],
+			state.longest_region[i]);
+	for (unsigned int i = 0; i < n_places; i++)
+		if (places[i].reason == INSTRUCTIONS)
+			fprintf(state.out, "watch %s %" PRIu64 "\n", places[i].name,
+				places[i].count);
+	write_profile();
 	fclose(state.out);
 }
 
-/* START-END */
-static bool take_a32(const char *text)
+static enum counter counter_named(const char *name)
 {
-	char *end;
+	for (unsigned int i = EXIT_HVC; i < N_COUNTERS; i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum counter)i;
+	return INSTRUCTIONS;
+}
 
-	if (n_a32 == MAX_A32)
+/* NAME:ADDRESS */
+static bool take_place(const char *text, bool handler)
+{
+	struct place *place = &places[n_places];
+	const char *colon = strchr(text, ':');
+	size_t length = colon == NULL ? 0 : (size_t)(colon - text);
+
+	if (n_places == MAX_PLACES || length == 0 || length >= sizeof(place->name))
 		return false;
-	a32[n_a32].start = (uint32_t)strtoul(text, &end, 0);
-	if (*end != '-')
-		return false;
-	a32[n_a32++].end = (uint32_t)strtoul(end + 1, NULL, 0);
-	return true;
+	memcpy(place->name, text, length);
+	place->address = (uint32_t)strtoul(colon + 1, NULL, 0);
+	place->reason = handler ? counter_named(place->name) : INSTRUCTIONS;
+	n_places++;
+	return !handler || place->reason != INSTRUCTIONS;
 }
 
 static bool take_option(const char *text)
 {
 	if (strncmp(text, "a32=", 4) == 0)
-		return take_a32(text + 4);
+		return insn_take_a32(text + 4);
+	if (strncmp(text, "handler=", 8) == 0)
+		return take_place(text + 8, true);
+	if (strncmp(text, "watch=", 6) == 0)
+		return take_place(text + 6, false);
 	if (strncmp(text, "vectors=", 8) == 0)
 		state.vectors = (uint32_t)strtoul(text + 8, NULL, 0);
 	else if (strncmp(text, "profile=", 8) == 0)
 		state.profile = strtol(text + 8, NULL, 0);
-	else if (strncmp(text, "mark=", 5) == 0 && state.n_marks < MAX_MARKS)
-		state.mark[state.n_marks++] = (uint32_t)strtoul(text + 5, NULL, 0);
+	else if (strncmp(text, "stretch=", 8) == 0)
+		state.stretch_of = counter_named(text + 8);
 	else if (strncmp(text, "out=", 4) == 0)
 		state.out = fopen(text + 4, "w");
 	else

@@ -1,7 +1,34 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "qemu_insn.h"
 
-#include <stdbool.h>
+#include <stdlib.h>
+
+#define MAX_A32 64u
+static struct {
+	uint32_t start, end;
+} a32[MAX_A32];
+static unsigned int n_a32;
+
+bool insn_take_a32(const char *text)
+{
+	char *end;
+
+	if (n_a32 == MAX_A32)
+		return false;
+	a32[n_a32].start = (uint32_t)strtoul(text, &end, 0);
+	if (*end != '-')
+		return false;
+	a32[n_a32++].end = (uint32_t)strtoul(end + 1, NULL, 0);
+	return true;
+}
+
+enum isa insn_isa_of_el2(uint32_t address)
+{
+	for (unsigned int i = 0; i < n_a32; i++)
+		if (address - a32[i].start < a32[i].end - a32[i].start)
+			return ISA_A32;
+	return n_a32 == 0 ? ISA_UNKNOWN : ISA_T32;
+}
 
 static enum kind arm_cp15_kind(uint32_t word)
 {

@@ -3,6 +3,7 @@
 #ifndef BELLHOP_TOOLS_QEMU_INSN_H
 #define BELLHOP_TOOLS_QEMU_INSN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,10 @@ enum kind {
 
 /* What the encoding alone does not say; unknown is a guess, A32 first. */
 enum isa { ISA_UNKNOWN, ISA_A32, ISA_T32 };
+
+/* START-END, a stretch of EL2's code that is A32; the rest is T32. False: no such text. */
+bool insn_take_a32(const char *text);
+enum isa insn_isa_of_el2(uint32_t address);
 
 /* An instruction of 2 or 4 bytes as it lies in memory. */
 enum kind insn_kind(enum isa isa, const uint8_t *bytes, size_t size);
