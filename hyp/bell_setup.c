@@ -5,7 +5,10 @@
 #include "hyp/bell_internal.h"
 #include "hyp/bells.h"
 #include "hyp/client_call.h"
+#include "hyp/irq.h"
 #include "hyp/vcpu.h"
+
+#define STEPS_A_LOOK 8u
 
 int32_t bell_call_features(struct vcpu *v)
 {
@@ -103,7 +106,8 @@ int32_t bell_call_pollset_del(struct vcpu *v)
 	return error;
 }
 
-/* A call that concerns several VMs. */
+/* A call that concerns several VMs. A CLOSE can have hundreds of steps: interrupts are looked at in
+ * between, which is the only place where this is done with a lock held, the control lock. */
 int32_t bell_call_operate(struct vcpu *v)
 {
 	struct bell_effects *effects = &v->cpu->bells;
@@ -112,11 +116,13 @@ int32_t bell_call_operate(struct vcpu *v)
 
 	spin_lock(&bells_control);
 	bell_op_begin(&op, &v->vm->bells, v->r[0], &v->r[1]);
-	while (bell_op_next(&op, &vm)) {
+	for (unsigned int n = 1; bell_op_next(&op, &vm); n++) {
 		struct vm_locked locked = vm_lock(vms[vm]);
 
 		bell_op_step(&op, &locked.vm->bells, effects);
 		bells_end(locked, effects);
+		if (n % STEPS_A_LOOK == 0)
+			irq_poll(v->cpu);
 	}
 	spin_unlock(&bells_control);
 	bells_deliver(v->cpu);
@@ -137,6 +143,7 @@ int32_t bell_call_close(struct vcpu *v)
 	vm_unlock(locked);
 	if (error == BELLHOP_OK)
 		client_forget_bell(v, bell);
+	irq_poll(v->cpu);
 	return bell_call_operate(v);
 }
 

@@ -3,10 +3,13 @@
 
 #include "drivers/gic.h"
 #include "hyp/client.h"
+#include "hyp/irq.h"
 #include "hyp/panic.h"
 #include "hyp/sched.h"
 #include "hyp/virq.h"
 #include "hyp/virq_internal.h"
+
+#define POSTS_A_LOOK 8u
 
 struct spinlock bells_control;
 
@@ -167,26 +170,34 @@ void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 		wake(locked.vm, woken);
 }
 
-/* A delivery takes one post and adds one at most, which adds none: see bell_effects. */
+static void deliver(struct cpu *cpu, struct bell_ref post)
+{
+	struct vm_locked locked;
+	unsigned int intid;
+
+	if (post.kind == REF_VECTOR) {
+		client_deliver_vector(vms[post.vm], post);
+		return;
+	}
+	locked = vm_lock(vms[post.vm]);
+	intid = bell_deliver(&locked.vm->bells, post, &cpu->bells);
+	if (intid != 0)
+		pulse(locked, cpu, intid);
+	else
+		bells_end(locked, &cpu->bells);
+}
+
+/* A delivery takes one post and adds one at most, which adds none: see bell_effects. All may come
+ * of one exit, so that interrupts are looked at in between. */
 void bells_deliver(struct cpu *cpu)
 {
 	struct bell_ref post;
 
 	cpu->work &= ~WORK_BELLS;
-	while (bell_next_post(&cpu->bells, &post)) {
-		struct vm_locked locked;
-		unsigned int intid;
-
-		if (post.kind == REF_VECTOR) {
-			client_deliver_vector(vms[post.vm], post);
-			continue;
-		}
-		locked = vm_lock(vms[post.vm]);
-		intid = bell_deliver(&locked.vm->bells, post, &cpu->bells);
-		if (intid != 0)
-			pulse(locked, cpu, intid);
-		else
-			bells_end(locked, &cpu->bells);
+	for (unsigned int n = 1; bell_next_post(&cpu->bells, &post); n++) {
+		deliver(cpu, post);
+		if (n % POSTS_A_LOOK == 0)
+			irq_poll(cpu);
 	}
 }
 

@@ -12,12 +12,12 @@
 #include "hyp/spinlock.h"
 #include "hyp/vuart.h"
 
-#define RING_SIZE 4096u	    /* power of two */
+#define RING_SIZE 4096u
 #define EARLY_RING_SIZE 64u /* before there is a heap, when EL2 waits for the UART anyway */
 #define RING_RESERVE 1024u  /* for lines of the hypervisor and of other VMs */
 #define UART_REGISTERS 0x1000u
 
-static char early_ring[EARLY_RING_SIZE];
+static uint8_t early_ring[EARLY_RING_SIZE];
 
 static struct {
 	struct spinlock lock;
@@ -27,8 +27,8 @@ static struct {
 	bool panicking;
 	bool sending; /* the transmit interrupt is on */
 	/* What is not out yet: [read, write) of the ring, both free running. */
-	char *ring;
-	uint32_t ring_size;
+	uint8_t *ring;
+	uint32_t ring_size; /* power of two */
 	uint32_t read, write;
 	struct console_text text;
 } console = { .ring = early_ring, .ring_size = EARLY_RING_SIZE };
@@ -51,31 +51,38 @@ static bool is_waiting(void)
 	return (int32_t)(console.write - console.read) > 0;
 }
 
+static uint8_t *at(uint32_t index)
+{
+	return &console.ring[index & (console.ring_size - 1)];
+}
+
 /* Move what the UART takes at once. */
 static void pump(void)
 {
-	while (is_waiting() &&
-	       uart_send(&console.uart, (uint8_t)console.ring[console.read % console.ring_size]))
+	while (is_waiting() && uart_send(&console.uart, *at(console.read)))
 		console.read++;
 }
 
 /* Before there are interrupts, and when there is no place, EL2 waits for the UART: only boot, the
  * end, and a flood of lines from several VMs get there. */
-static void put(char ch)
+static void make_room(void)
 {
-	if (console.write - console.read == console.ring_size)
-		while (!uart_send(&console.uart,
-				  (uint8_t)console.ring[console.read % console.ring_size]))
-			;
-	if (console.write - console.read == console.ring_size)
-		console.read++;
-	console.ring[console.write++ % console.ring_size] = ch;
+	while (!uart_send(&console.uart, *at(console.read)))
+		;
+	console.read++;
 }
 
 static void put_out(struct console_out *out)
 {
-	for (uint32_t i = 0; i < out->length; i++)
-		put(out->text[i]);
+	uint32_t length = out->length;
+	uint32_t write = console.write;
+
+	for (uint32_t i = 0; i < length; i++) {
+		if (write - console.read == console.ring_size)
+			make_room();
+		*at(write++) = (uint8_t)out->text[i];
+	}
+	console.write = write;
 	out->length = 0;
 }
 
@@ -121,7 +128,8 @@ void console_write(const char *text)
 	console_lock();
 	for (; *text != '\0'; text++) {
 		console_text_write(&console.text, CONSOLE_HYPERVISOR, *text, &out);
-		put_out(&out);
+		if (out.length != 0)
+			put_out(&out);
 	}
 	console_text_resume(&console.text, &out);
 	put_out(&out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A fair lock: ticket order, so a hostile VM that hammers its own lock delays a ringer by at most
- * one hold per CPU. EL2 runs with interrupts masked, so a lock is never held across an interrupt.
+ * one hold per CPU. EL2 runs with interrupts masked, so a lock is never held across an interrupt;
+ * but for the control lock, which nothing that serves an interrupt takes.
  *
  * Lock order, outermost first: control lock (hyp/bell_call.c), VM lock, console lock. Two locks of
  * a kind are never held together.

@@ -238,6 +238,7 @@ end_one(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
  * v is about to run on: bring its list registers up to date, the short way where one interrupt
  * changed and there is room. That may have to read one of them, under the lock, because which one
  * it is depends on what the lock protects. Returns the one to be written after it, or VGIC_NO_LR.
+ * While posts wait there may be no room for those of a fold: it comes behind their delivery.
  */
 static unsigned int update_locked(struct vm_locked locked, struct vcpu *v,
 				  struct vgic_effects *effects)
@@ -253,6 +254,10 @@ static unsigned int update_locked(struct vm_locked locked, struct vcpu *v,
 			v->cpu->work &= ~WORK_SYNC;
 			effects->kick &= ~(1u << v->id);
 			return n;
+		}
+		if (v->cpu->bells.n_posts != 0) {
+			v->cpu->work |= WORK_SYNC;
+			return VGIC_NO_LR;
 		}
 		read_lrs(v);
 		fold_locked(locked, v, effects);

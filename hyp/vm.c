@@ -11,6 +11,7 @@
 #include "hyp/client.h"
 #include "hyp/console.h"
 #include "hyp/guest_fdt.h"
+#include "hyp/irq.h"
 #include "hyp/mm.h"
 #include "hyp/panic.h"
 #include "hyp/sched.h"
@@ -180,10 +181,12 @@ static void reset_devices(struct vm_locked locked)
 	client_reset(locked);
 }
 
-/* Shown only where there was something. */
+#define REPORT_LINE 72u /* what comes behind it begins a line of its own: see after_finish() */
+
+/* Only numbers of what there was. Each line in one piece: two VMs may end at once on two CPUs. */
 static void report_end(const struct vm *vm, const char *how)
 {
-	char text[FMT_LINE_SIZE + 136]; /* a name, nine numbers and what they count: 327 at most */
+	char text[FMT_LINE_SIZE];
 	size_t n;
 	const struct vm_counters *c = &vm->counters;
 	const struct {
@@ -201,14 +204,19 @@ static void report_end(const struct vm *vm, const char *how)
 		{ "misdirected messages", msix_dropped(&vm->client.msix) },
 	};
 
-	/* In one piece: two VMs may end at once on two CPUs. */
 	n = (size_t)fmt_print(text, sizeof(text), "bellhop: %s is %s", vm->config->name, how);
-	for (unsigned int i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		if (counts[i].count != 0)
-			n += (size_t)fmt_print(text + n, sizeof(text) - n, "; %s %u",
-					       counts[i].what, counts[i].count);
-	fmt_print(text + n, sizeof(text) - n, "\n");
-	console_write(text);
+	for (unsigned int i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		if (counts[i].count == 0)
+			continue;
+		if (n > REPORT_LINE) {
+			console_print("%s\n", text);
+			irq_poll(this_cpu());
+			n = (size_t)fmt_print(text, sizeof(text), "bellhop: %s", vm->config->name);
+		}
+		n += (size_t)fmt_print(text + n, sizeof(text) - n, "; %s %u", counts[i].what,
+				       counts[i].count);
+	}
+	console_print("%s\n", text);
 }
 
 /* Without the others' locks: of two that end at once at least one sees both off. */
@@ -243,10 +251,14 @@ static bool finish(struct vm_locked locked)
 	return again;
 }
 
+/* Long in sum, so that interrupts are looked at in between. */
 static void after_finish(struct vm *vm, bool again)
 {
+	irq_poll(this_cpu());
 	client_server_gone(vm);
+	irq_poll(this_cpu());
 	report_end(vm, again ? "starting again" : "off");
+	irq_poll(this_cpu());
 	if (again)
 		vcpu_post(vm->vcpu[0], EVENT_START);
 	else

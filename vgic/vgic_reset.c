@@ -28,9 +28,9 @@ static void reset_word(struct vgic_word *w)
 
 static void reset_irq(struct vgic_irq *irq)
 {
-	irq->priority = 0u;
-	irq->targets = 0u;
-	irq->owner = VGIC_NO_VCPU;
+	const struct vgic_irq fresh = { .owner = VGIC_NO_VCPU };
+
+	irq->word = fresh.word;
 }
 
 /* What was filled may still be in the hardware. */

@@ -43,10 +43,15 @@ struct vgic_word {
 };
 
 struct vgic_irq {
-	uint8_t priority;
-	uint8_t targets;	 /* GICD_ITARGETSR; not used for SGIs and PPIs */
-	uint8_t owner;		 /* the vCPU whose queue it is in, or VGIC_NO_VCPU */
-	uint8_t slot;		 /* the LR that it was last put into */
+	union {
+		struct {
+			uint8_t priority;
+			uint8_t targets; /* GICD_ITARGETSR; not used for SGIs and PPIs */
+			uint8_t owner;	 /* the vCPU whose queue it is in, or VGIC_NO_VCPU */
+			uint8_t slot;	 /* the LR that it was last put into */
+		};
+		uint32_t word; /* all of them: a reset writes thousands */
+	};
 	uint8_t active_priority; /* group priority that GICH_APR has for it, while held */
 	uint8_t unused;
 	uint16_t physical_intid;
