@@ -7,6 +7,7 @@
 #include "hyp/arm.h"
 #include "hyp/client.h"
 #include "hyp/insn.h"
+#include "hyp/irq.h"
 #include "hyp/pte.h"
 #include "hyp/trap.h"
 #include "hyp/vcpu.h"
@@ -158,9 +159,11 @@ static void run_insn(struct vcpu *v)
 	struct insn_cpu cpu;
 
 	for (; a->done < a->insn.nr_accesses; a->done++) {
-		enum mmio_status status =
-			access_device(v, &a->insn.access[a->done], &a->loaded[a->done]);
+		enum mmio_status status;
 
+		if (a->done != 0)
+			irq_poll(v->cpu); /* an access may be long, and there are up to 16 */
+		status = access_device(v, &a->insn.access[a->done], &a->loaded[a->done]);
 		if (status == MMIO_RETRY || status == MMIO_PARKED)
 			return;
 		if (status == MMIO_ABORT) {

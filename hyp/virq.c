@@ -4,6 +4,7 @@
 #include "drivers/gic.h"
 #include "hyp/bells.h"
 #include "hyp/cpu.h"
+#include "hyp/irq.h"
 #include "hyp/sched.h"
 #include "hyp/timer.h"
 #include "hyp/vcpu.h"
@@ -358,17 +359,26 @@ void virq_fold_first(struct vm_locked locked, struct vcpu *v, struct vgic_effect
 	fold_locked(locked, v, effects);
 }
 
-/* An access that had to know what was in the list registers, or changed what should be there. */
+/* An access that had to know what was in the list registers, or changed what should be there. With
+ * hundreds that are pending both the access and the fill are long: interrupts come in between. */
 enum vgic_status virq_finish_access(struct vm_locked locked, struct vcpu *v,
 				    enum vgic_status status, struct vgic_effects *effects)
 {
 	unsigned int n = VGIC_NO_LR;
+	bool later = false;
 
 	if (effects->n_notices != 0)
 		bells_notice(locked, effects);
-	if (vgic_needs_fill(&v->vm->vgic, v->id))
-		n = update_locked(locked, v, effects);
+	if (vgic_needs_fill(&v->vm->vgic, v->id)) {
+		later = vgic_is_crowded(&v->vm->vgic, v->id);
+		if (!later)
+			n = update_locked(locked, v, effects);
+	}
 	end_update(v, locked, n, effects);
+	if (later) {
+		v->cpu->work |= WORK_SYNC;
+		irq_poll(v->cpu);
+	}
 	return status;
 }
 

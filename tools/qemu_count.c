@@ -97,6 +97,7 @@ static struct {
 	uint64_t at_begin[N_COUNTERS];
 	uint64_t longest[N_COUNTERS];
 	long longest_region[N_COUNTERS];
+	uint64_t in_region; /* the longest one of the current region */
 } state = { .booting = true, .el2_runs = true, .profile = -1, .region = -1, .gicc = 0x08010000 };
 
 static struct cpu {
@@ -135,6 +136,8 @@ static void keep_stretch(void)
 
 static void look(struct cpu *cpu)
 {
+	if (cpu->since_look > state.in_region)
+		state.in_region = cpu->since_look;
 	if (cpu->since_look > state.longest[cpu->exit]) {
 		state.longest[cpu->exit] = cpu->since_look;
 		state.longest_region[cpu->exit] = state.counting ? state.region : -1;
@@ -159,6 +162,7 @@ static void region(enum kind kind)
 {
 	if (kind == REGION_BEGINS) {
 		state.region++;
+		state.in_region = 0;
 		memcpy(state.at_begin, state.counters, sizeof(state.counters));
 		state.counting = true;
 		return;
@@ -169,7 +173,7 @@ static void region(enum kind kind)
 	fprintf(state.out, "region %ld", state.region);
 	for (unsigned int i = 0; i < N_COUNTERS; i++)
 		fprintf(state.out, " %s=%" PRIu64, names[i], state.counters[i] - state.at_begin[i]);
-	fprintf(state.out, "\n");
+	fprintf(state.out, " longest=%" PRIu64 "\n", state.in_region);
 }
 
 static void reached(const char *what, uint32_t address)

@@ -30,6 +30,7 @@ struct choice {
 	unsigned int count;
 	unsigned int limit;
 	unsigned int worst;	  /* index into key[], once count == limit */
+	uint32_t too_low;	  /* signalled ones of such a priority are outside */
 	bool outside[RANK_COUNT]; /* left out, by rank */
 	bool withheld;
 };
@@ -43,6 +44,7 @@ static void find_worst(struct choice *choice)
 		if (choice->key[i] > choice->key[choice->worst])
 			choice->worst = i;
 	}
+	choice->too_low = choice->key[choice->worst] >> KEY_PRIORITY_SHIFT;
 }
 
 static void offer(struct choice *choice, unsigned int rank, unsigned int priority,
@@ -65,6 +67,27 @@ static void offer(struct choice *choice, unsigned int rank, unsigned int priorit
 	find_worst(choice);
 }
 
+/* There may be a thousand of them, so that most cost no more than a look at their priority. They
+ * come by rising INTID: of an equal priority the later one is outside. */
+static void offer_signalled(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
+			    struct choice *choice)
+{
+	const struct vgic_irq *first = vgic_irq(vgic, vcpu, 32u * n);
+	uint32_t too_low = choice->too_low;
+	uint32_t left_out = bits;
+
+	for (; bits != 0u; bits &= bits - 1u) {
+		unsigned int bit = (unsigned int)__builtin_ctz(bits);
+
+		if (first[bit].priority >= too_low)
+			continue;
+		offer(choice, RANK_SIGNALLED, first[bit].priority, 32u * n + bit);
+		too_low = choice->too_low;
+		left_out &= ~(1u << bit);
+	}
+	choice->outside[RANK_SIGNALLED] |= left_out != 0u;
+}
+
 /* A withheld one that is active is outside all the same; a pending one waits for the asker. */
 static void offer_word(struct vgic *vgic, unsigned int vcpu, unsigned int n, struct choice *choice)
 {
@@ -77,14 +100,15 @@ static void offer_word(struct vgic *vgic, unsigned int vcpu, unsigned int n, str
 		enabled |= w->group1;
 	choice->withheld |= (bits & w->withheld) != 0u;
 	choice->outside[RANK_ACTIVE] |= (bits & w->withheld & w->active) != 0u;
-	for (bits &= ~w->withheld; bits != 0u; bits &= bits - 1u) {
+	bits &= ~w->withheld;
+	offer_signalled(vgic, vcpu, n, bits & enabled & ~w->active, choice);
+	for (bits &= ~enabled | w->active; bits != 0u; bits &= bits - 1u) {
 		unsigned int intid = 32u * n + vgic_lowest(bits);
 		uint32_t bit = bits & (~bits + 1u);
 		const struct vgic_irq *irq = vgic_irq(vgic, vcpu, intid);
 
 		if ((w->active & bit) == 0u)
-			offer(choice, (enabled & bit) != 0u ? RANK_SIGNALLED : RANK_MASKED,
-			      irq->priority, intid);
+			offer(choice, RANK_MASKED, irq->priority, intid);
 		else
 			offer(choice, RANK_ACTIVE,
 			      (w->held & bit) != 0u ? irq->active_priority : 0xffu, intid);
@@ -97,6 +121,7 @@ static void choose(struct vgic *vgic, unsigned int vcpu, struct choice *choice)
 
 	choice->count = 0u;
 	choice->limit = vgic->n_lrs;
+	choice->too_low = UINT32_MAX;
 	choice->outside[RANK_SIGNALLED] = false;
 	choice->outside[RANK_ACTIVE] = false;
 	choice->outside[RANK_MASKED] = false;

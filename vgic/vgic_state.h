@@ -144,6 +144,12 @@ static inline bool vgic_needs_fill(const struct vgic *vgic, unsigned int vcpu)
 	return vgic->cpu[vcpu].dirty != VGIC_CLEAN;
 }
 
+/* More was to go in than there are list registers, at the last fill. On the vCPU's own CPU. */
+static inline bool vgic_is_crowded(const struct vgic *vgic, unsigned int vcpu)
+{
+	return !vgic->cpu[vcpu].fits;
+}
+
 /*
  * The list registers hold all that is pending and enabled, and need no maintenance but for the EOI
  * of level interrupts; no timer has fired again behind the end of its list register, and none is in
