@@ -315,6 +315,20 @@ def print_rows(report):
              + [cell(counts.get(event)) for event in EVENTS], row["verdict"])
 
 
+def print_markdown(report):
+    """The table of docs/performance.md."""
+    print("| operation | instructions | must | aim | accesses and exits at EL2 |")
+    print("|---|---|---|---|---|")
+    for name, row in report["rows"].items():
+        if row["must"] is None:
+            continue
+        what = row["what"] + (" (bytes)" if name.endswith("_bytes") else "")
+        counts = report["events"].get(name, {})
+        events = ", ".join(f"{event} {count:g}" for event, count in counts.items() if count)
+        mark = "" if row["verdict"] == "ok" else "**not reached:** "
+        print(f"| {mark}{what} | {row['worst']:,} | {row['must']:,} | {row['aim']:,} | {events} |")
+
+
 def print_table(report):
     print_rows(report)
     print()
@@ -430,6 +444,8 @@ def parse_arguments():
     parser.add_argument("--profile", metavar="ROW", help="instructions of a row by function")
     parser.add_argument("--stretch", metavar="EXIT", choices=EXITS,
                         help="... and of the longest stretch that such an exit began")
+    parser.add_argument("--markdown", action="store_true",
+                        help="only the rows that have a limit, as a table for docs/performance.md")
     parser.add_argument("--hold", action="store_true",
                         help="let pass what limits.json holds above its limit, so that it does not "
                         "become worse")
@@ -477,7 +493,9 @@ def main():
                 print_difference(json.load(file), report)
     except (Failure, OSError) as error:
         sys.exit(f"bench: {error}")
-    if not args.against:
+    if args.markdown:
+        print_markdown(report)
+    elif not args.against:
         print_table(report)
     if args.json:
         with open(args.json, "w", encoding="utf-8") as file:

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # setup.sh [packages] [libfdt] [linux]    (all of them without an argument)
-# setup.sh eva | misra
-#   Brings what building needs, or a checker that is run by hand (tools/eva.py, tools/misra.py).
+# setup.sh eva | misra | plot
+#   Brings what building needs, or a checker that is run by hand (tools/eva.py, tools/misra.py),
+#   or gnuplot for `./bellhop bench --growth --plot`.
 #   Each part looks first whether it is there already, and then touches neither apt nor the network.
 set -eu
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
@@ -32,6 +33,11 @@ setup_eva()
 setup_misra()
 {
 	echo cppcheck | install_packages
+}
+
+setup_plot()
+{
+	echo gnuplot-nox | install_packages
 }
 
 install_packages()
@@ -87,8 +93,8 @@ setup_linux()
 mkdir -p "$CACHE"
 for part in "$@"; do
 	case $part in
-	packages | libfdt | linux | eva | misra) "setup_$part" ;;
+	packages | libfdt | linux | eva | misra | plot) "setup_$part" ;;
 	*) die "setup: there is no part '$part'." \
-		"The parts are: packages libfdt linux eva misra" ;;
+		"The parts are: packages libfdt linux eva misra plot" ;;
 	esac
 done
