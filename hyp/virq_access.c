@@ -81,8 +81,3 @@ enum vgic_status virq_dir_write(struct vcpu *v, uint32_t value)
 	}
 	return virq_end_access(locked, v, status, &effects);
 }
-
-void virq_end_input(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
-{
-	(void)virq_finish_access(locked, v, VGIC_OK, effects);
-}
