@@ -53,7 +53,8 @@ SPLITS = (  # in vgic_fill.c, where @ is: the number whose values are told apart
     ("\tunsigned int found = 0u;\n@", "found"),
     ("@\tchoice->worst = 0u;\n", "choice->count"),
     ("@\tuint32_t key = (rank << KEY_RANK_SHIFT)", "choice->count"),
-    ("@\tfor (bits &= ~w->withheld;", "choice->count"),
+    ("@\tfor (bits &= ~enabled | w->active;", "choice->count"),
+    ("@\tfor (; bits != 0u; bits &= bits - 1u) {\n\t\tunsigned int bit = ", "choice->count"),
     ("@\tfor (; words != 0u; words &= words - 1u)\n\t\toffer_word(", "choice->count"),
     ("@\tchoose(vgic, vcpu, &choice);\n\tif (choice.withheld &&", "choice.count"),
 )

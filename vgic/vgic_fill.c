@@ -77,7 +77,7 @@ static void offer_signalled(struct vgic *vgic, unsigned int vcpu, unsigned int n
 	uint32_t left_out = bits;
 
 	for (; bits != 0u; bits &= bits - 1u) {
-		unsigned int bit = (unsigned int)__builtin_ctz(bits);
+		unsigned int bit = vgic_lowest(bits);
 
 		if (first[bit].priority >= too_low)
 			continue;
