@@ -2,7 +2,8 @@
 /* T104: what was under way when an unbind or a close returned has no effect any more. */
 #include "bell_dm.h"
 
-#define NAP_ROUNDS 16u	  /* a race in which the client has time, where both are on one CPU */
+#define NAP_ROUNDS 16u /* a race in which the client has time, where both are on one CPU */
+#define MAX_NAPS 1000u
 #define QUIET_ROUNDS 256u /* ... after which everything has to be quiet */
 
 static int32_t irq_bind(uint32_t gsi, uint32_t signal, uint32_t resample, uint32_t flags)
@@ -59,6 +60,17 @@ static uint32_t bind_quiet(void)
 	return wrong + (irq_bind(QUIET_SPI, race_bell.q, 0, BELLHOP_DEASSIGN) != 0);
 }
 
+/* While it is bound as an edge, a ring is an interrupt; of several some. Where both are on one CPU
+ * the client rings only now; how long it takes to begin depends on the machine. */
+static bool is_heard(void)
+{
+	const uint32_t rings = pair->rings, handled = pair->handled;
+
+	for (uint32_t i = 0; i < MAX_NAPS && pair->rings - rings < 2; i++)
+		nap(20);
+	return pair->rings - rings < 2 || pair->handled != handled;
+}
+
 static uint32_t race(uint32_t i)
 {
 	static const uint32_t flags[] = { 0, BELLHOP_RESAMPLE, BELLHOP_LEVEL, BELLHOP_RESAMPLE };
@@ -69,7 +81,7 @@ static uint32_t race(uint32_t i)
 	for (uint32_t spin = i % 128; spin != 0; spin--)
 		cpu_relax();
 	if (i % NAP_ROUNDS == 0)
-		nap(20);
+		wrong += !is_heard();
 	wrong += unbind_ringer(flag, by_close);
 	wrong += bind_quiet();
 	if (by_close)
@@ -90,7 +102,7 @@ static bool is_quiet(void)
 
 void test_t104_unbind_races(void)
 {
-	uint32_t n = option("races=", 1000);
+	const uint32_t n = option("races=", 1000);
 	uint32_t before = pair->handled, rings = pair->rings;
 	uint64_t start = timer_now();
 	uint32_t wrong;
@@ -109,7 +121,7 @@ void test_t104_unbind_races(void)
 	set_mode(PAIR_IDLE);
 	ktap_check_eq(wrong, 0, "rounds with an effect after unbind");
 	ktap_check_eq(pair->strays, 0, "interrupts of what nobody rings");
-	ktap_check(pair->rings - rings >= n / 4, "%lu rings", (unsigned long)(pair->rings - rings));
+	ktap_check(pair->handled - before >= n / NAP_ROUNDS / 2, "most races had no ring");
 	ktap_diag("%lu rounds in %lu ms, %lu rings, %lu interrupts", (unsigned long)n,
 		  (unsigned long)((timer_now() - start) / timer_ms(1)),
 		  (unsigned long)(pair->rings - rings), (unsigned long)(pair->handled - before));
