@@ -162,7 +162,7 @@ void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 	bells->wake = 0;
 	if ((change.line | change.wiring | change.notify) == 0)
 		vm_unlock(locked);
-	else if (change.line == BELL_LINE_PULSE && change.wiring == BELL_WIRING_KEEP)
+	else if (change.line == BELL_LINE_PULSE && (change.wiring | change.notify) == 0)
 		pulse(locked, cpu, change.intid);
 	else
 		change_and_unlock(locked, running(cpu, locked.vm), change);

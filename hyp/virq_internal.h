@@ -59,6 +59,7 @@ static inline bool virq_again_resting(struct vm_locked locked, struct vcpu *v, u
 {
 	uint32_t lr;
 	unsigned int n = vgic_again(vm_vgic(locked), v->id, intid, source, &lr);
+
 	if (n == VGIC_NO_LR ||
 	    ((v->lrs_live >> n & 1) != 0 && (v->gich.lr[n] & GICH_LR_ACTIVE) != 0))
 		return false;
