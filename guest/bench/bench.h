@@ -34,6 +34,7 @@ struct row {
 /* Adds one repetition; `name` is that of a row in limits.json. Rows are printed at the end, so that
  * the console is quiet while something is measured. */
 void row_add(const char *name, uint64_t ticks, uint32_t operations);
+void rows_print(void);
 
 /* The interrupt handler's counts for one vCPU (irq.c). */
 struct irq_counts {

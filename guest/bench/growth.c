@@ -4,7 +4,6 @@
  * them bound: tools/bench_growth.py varies the description. Boot arguments: "rows BELLS BINDINGS",
  * or "holder BELLS" for the other VMs.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,28 +15,6 @@
 #define DOORBELLS 0x0c100000u /* a word for each binding */
 #define SELF 0u
 #define ROUNDS 200u
-#define MAX_ROWS 8u
-
-static struct row rows[MAX_ROWS];
-static unsigned int n_rows;
-int32_t regions_begun;
-
-void row_add(const char *name, uint64_t ticks, uint32_t operations)
-{
-	struct row *row = n_rows ? &rows[n_rows - 1] : NULL;
-
-	if (!row || strcmp(row->name, name) != 0) {
-		if (n_rows == MAX_ROWS)
-			return;
-		row = &rows[n_rows++];
-		*row = (struct row){ name, UINT32_MAX, 0, operations, -1 };
-	}
-	if (ticks < row->best)
-		row->best = (uint32_t)ticks;
-	if (ticks > row->worst)
-		row->worst = (uint32_t)ticks;
-	row->region = regions_begun - 1;
-}
 
 /* Returns the last one. */
 static uint32_t create(unsigned int bells)
@@ -100,15 +77,6 @@ static void measure(uint32_t bell, uint32_t address)
 	irq_disable();
 }
 
-static void print_rows(void)
-{
-	printf("bench-hz %" PRIu32 "\n", timer_hz());
-	for (unsigned int i = 0; i < n_rows; i++)
-		printf("bench %s %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRId32 "\n", rows[i].name,
-		       rows[i].best, rows[i].worst, rows[i].operations, rows[i].region);
-	printf("bench-other-interrupts 0\nbench-end\n");
-}
-
 int main(void)
 {
 	const char *args = machine_bootargs();
@@ -123,6 +91,6 @@ int main(void)
 			wfi();
 	}
 	measure(create(bells), bind((unsigned int)strtoul(rest, NULL, 10)));
-	print_rows();
+	rows_print();
 	return 0;
 }
