@@ -23,10 +23,6 @@
 #include "hyp/timer.h"
 #include "hyp/vm.h"
 
-/* HCPTR: RES1 bits; TCP0-9, 12, 13; TTA; VFP until somebody owns it (DDI 0406C B4.1.67). */
-#define HCPTR_BASE 0x001033ffu
-/* HSTR.T15: implementation-defined CP15 registers (B4.1.80). */
-#define HSTR_GUEST (1u << 15)
 /* HDCR: TDRA, TDOSA, TDA, TPM, TPMCR; HPMN = PMCR.N, all counters the guest's (B4.1.70). */
 #define HDCR_GUEST 0xe60u
 #define PMCR_N(pmcr) ((pmcr) >> 11 & 0x1f)
@@ -47,8 +43,6 @@ void __attribute__((noreturn)) secondary_main(uint32_t number);
 static void cpu_init(struct cpu *cpu)
 {
 	write_hvbar((uint32_t)hyp_vectors);
-	write_hcptr(HCPTR_BASE | HCPTR_VFP_TRAP);
-	write_hstr(HSTR_GUEST);
 	write_hdcr(HDCR_GUEST | PMCR_N(read_pmcr()));
 	write_vpidr(read_midr());
 	write_vtcr(stage2_vtcr());
@@ -56,7 +50,7 @@ static void cpu_init(struct cpu *cpu)
 	write_tlbiallnsnh(0); /* what an earlier life left for the VMIDs that we use */
 	dsb();
 	isb();
-	vfp_init();
+	rare_init();
 	gic_cpu_init();
 	gich_init();
 	gic_enable(machine.gic.maintenance_intid, true);

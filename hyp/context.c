@@ -69,35 +69,6 @@ _Static_assert(offsetof(struct sysregs, teecr) - offsetof(struct sysregs, sctlr)
 	       "SYSREGS: one word for each, from sctlr to cntkctl");
 _Static_assert(sizeof(struct banked_regs) == 21 * 4, "BANKED: one word for each");
 
-/* ThumbEE, CP14; only where ID_PFR0.State3 says that it exists. */
-#define ID_PFR0_THUMBEE(id) (((id) >> 12 & 0xf) == 1)
-#define THUMBEE_MRC(crn, value) __asm__ volatile("mrc p14, 6, %0, " crn ", c0, 0" : "=r"(value))
-#define THUMBEE_MCR(crn, value) __asm__ volatile("mcr p14, 6, %0, " crn ", c0, 0" : : "r"(value))
-
-static inline uint32_t read_id_pfr0(void)
-{
-	uint32_t value;
-
-	__asm__("mrc p15, 0, %0, c0, c1, 0" : "=r"(value));
-	return value;
-}
-
-static void save_thumbee(struct vcpu *v)
-{
-	if (!ID_PFR0_THUMBEE(read_id_pfr0()))
-		return;
-	THUMBEE_MRC("c0", v->sys.teecr);
-	THUMBEE_MRC("c1", v->sys.teehbr);
-}
-
-static void load_thumbee(const struct vcpu *v)
-{
-	if (!ID_PFR0_THUMBEE(read_id_pfr0()))
-		return;
-	THUMBEE_MCR("c0", v->sys.teecr);
-	THUMBEE_MCR("c1", v->sys.teehbr);
-}
-
 void context_save(struct vcpu *v)
 {
 	uint32_t *banked = &v->banked.sp_usr;
@@ -108,24 +79,27 @@ void context_save(struct vcpu *v)
 	v->sys.ttbr1 = read_ttbr1();
 	v->sys.par = read_par();
 	SYSREGS(MRC, sys, STORE);
-	save_thumbee(v);
+	if ((v->hstr & HSTR_TTEE) == 0)
+		thumbee_save(v);
 }
 
 void context_load(const struct vcpu *v)
 {
 	const uint32_t *banked = &v->banked.sp_usr;
 	const uint32_t *sys = &v->sys.sctlr;
-	uint32_t hcptr = read_hcptr() & ~HCPTR_VFP_TRAP;
+	uint32_t hstr = v->hstr;
 
 	BANKED(MSR, banked, LOAD);
 	write_ttbr0(v->sys.ttbr0);
 	write_ttbr1(v->sys.ttbr1);
 	write_par(v->sys.par);
 	SYSREGS(MCR, sys, LOAD);
-	load_thumbee(v);
 	write_vmpidr(0x80000000u | v->id);
 	write_hcr(v->hcr);
-	write_hcptr(v->cpu->fp_owner == v ? hcptr : hcptr | HCPTR_VFP_TRAP);
+	write_hcptr(v->hcptr);
+	write_hstr(hstr);
+	if ((hstr & HSTR_TTEE) == 0)
+		thumbee_load(v);
 	/* No ISB: the ERET that follows synchronizes (B1.8.1, exception return). */
 }
 

@@ -8,18 +8,31 @@
 struct vcpu;
 
 #define HCR_TVM (1u << 26) /* set until the guest's caches are on, see hyp/sysreg.c */
-#define HCPTR_VFP_TRAP ((1u << 10) | (1u << 11))
 
 /* Banked registers, CP15 and traps; not VFP. Of the loaded vCPU. */
 void context_save(struct vcpu *v);
 void context_load(const struct vcpu *v);
 
-/* VFP and NEON move only when a vCPU other than the last one uses them. */
+/*
+ * What is behind a trap until it is used (hyp/rare.c).
+ * HCPTR: RES1 bits; TCP0-9, 12, 13; TTA; VFP until somebody uses it (DDI 0406C B4.1.67).
+ * HSTR: T15, implementation-defined CP15 registers; TTEE until somebody uses it (B4.1.80).
+ */
+#define HCPTR_VFP_TRAP ((1u << 10) | (1u << 11))
+#define HCPTR_GUEST (0x001033ffu | HCPTR_VFP_TRAP)
+#define HSTR_TTEE (1u << 16)
+#define HSTR_GUEST ((1u << 15) | HSTR_TTEE)
+
+/* v, which is loaded, uses them. */
 void vfp_trapped(struct vcpu *v);
-/* Forget what the hardware holds for v. */
-void vfp_drop(struct vcpu *v);
-/* Once per CPU: how many registers there are. */
-void vfp_init(void);
+void thumbee_trapped(struct vcpu *v);
+/* The part of a switch; where the trap is open for v. */
+void thumbee_save(struct vcpu *v);
+void thumbee_load(const struct vcpu *v);
+/* v, which is not loaded, starts anew: what the hardware holds for it is forgotten. */
+void rare_reset(struct vcpu *v);
+/* Once per CPU: how many VFP registers there are; everything is behind traps afterwards. */
+void rare_init(void);
 
 /* r8-r14 of `mode` of the loaded vCPU, where they are not in struct vcpu. */
 uint32_t banked_get(const struct vcpu *v, uint32_t mode, unsigned int n);

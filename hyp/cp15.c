@@ -150,10 +150,11 @@ static const struct cp_rule rules[] = {
 	{ P14(7, 0, 9, 6), RW, CP_RAZ_WI, 0 },	      /* DBGCLAIMCLR */
 	{ P14(7, 0, 14, 6), R, CP_RAZ_WI, 0 },	      /* DBGAUTHSTATUS: nothing permitted */
 
-	/* HSTR.TTEE and TJDBX: ThumbEE stays off, Jazelle is the trivial implementation
-	 * (A2.10). EL2 does not switch their registers, so no value may get in. */
-	{ P14(0, 6, 0, 0), RW, CP_RAZ_WI, 0 },	      /* TEECR */
-	{ P14(1, 6, 0, 0), RW | USER, CP_RAZ_WI, 0 }, /* TEEHBR */
+	/* HSTR.TTEE: the first use of ThumbEE (A2.10). User mode may have to be let in: TEECR.XED
+	 * says so. */
+	{ P14(0, 6, 0, 0), RW, CP_DO, CP_ID_THUMBEE },	      /* TEECR */
+	{ P14(1, 6, 0, 0), RW | USER, CP_DO, CP_ID_THUMBEE }, /* TEEHBR */
+	/* HSTR.TJDBX: Jazelle is the trivial implementation. */
 	{ P14(0, 7, 0, 0), RW | USER, CP_RAZ_WI, 0 }, /* JIDR */
 	{ P14(1, 7, 0, 0), RW, CP_RAZ_WI, 0 },	      /* JOSCR */
 	{ P14(2, 7, 0, 0), RW | USER, CP_RAZ_WI, 0 }, /* JMCR */

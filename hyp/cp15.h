@@ -86,6 +86,8 @@ enum cp_id {
 	CP_ID_CNTP_CVAL, /* CP_MCRR */
 	CP_ID_CNTPCT,	 /* CP_MCRR, read */
 
+	CP_ID_THUMBEE, /* open it for the vCPU, and let it try again: not skipped */
+
 	CP_ID_PMCCNTR, /* a read returns the low 32 bits of a running counter; a write is ignored */
 };
 

@@ -169,6 +169,10 @@ void sysreg_trapped(struct vcpu *v, uint32_t hsr)
 		trap_inject_undef(v);
 		return;
 	}
+	if (verdict.id == CP_ID_THUMBEE) {
+		thumbee_trapped(v);
+		return;
+	}
 	/* Step over first: a job that starts here resumes behind the instruction. */
 	vcpu_skip(v, 4);
 	if (access.read)

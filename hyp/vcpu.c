@@ -45,7 +45,7 @@ void vcpu_reset(struct vcpu *v)
 	memset(&v->banked, 0, sizeof(v->banked));
 	memset(&v->sys, 0, sizeof(v->sys));
 	memset(&v->vfp, 0, sizeof(v->vfp));
-	vfp_drop(v);
+	rare_reset(v);
 	v->lr = 0;
 	v->sys.sctlr = SCTLR_RESET;
 	v->pc = v->start.entry & ~1u;

@@ -31,7 +31,7 @@ struct sysregs {
 	uint32_t sctlr, cpacr, ttbcr, dacr, dfsr, ifsr, adfsr, aifsr, dfar, ifar;
 	uint32_t prrr, nmrr, amair0, amair1, vbar, contextidr;
 	uint32_t tpidrurw, tpidruro, tpidrprw, csselr, cntkctl;
-	uint32_t teecr, teehbr; /* only where ID_PFR0.State3 says ThumbEE */
+	uint32_t teecr, teehbr; /* only where hstr opens them */
 };
 
 struct timer_regs {
@@ -101,7 +101,7 @@ struct vcpu {
 	bool waits;	  /* blocked in a WAIT: its pc is that of the HVC */
 	bool caches_on;	  /* SCTLR.C as last seen: HCR.TVM traps until then */
 	uint32_t events;  /* EVENT_* */
-	uint32_t hcr;
+	uint32_t hcr, hcptr, hstr;
 	uint32_t slice_ticks;
 	uint32_t job_region; /* JOB_*: position */
 	uint32_t job_offset;

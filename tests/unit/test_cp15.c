@@ -183,7 +183,6 @@ static void test_raz_wi(void **state)
 		{ 14, 7, 0, 0, 7, true, false }, { 14, 7, 0, 1, 7, true, false },
 		{ 14, 7, 0, 2, 7, true, false }, { 14, 7, 0, 8, 6, true, true },
 		{ 14, 7, 0, 9, 6, true, true },	 { 14, 7, 0, 14, 6, true, false },
-		{ 14, 0, 6, 0, 0, true, true },	 { 14, 1, 6, 0, 0, true, true },
 		{ 14, 0, 7, 0, 0, true, true },	 { 14, 1, 7, 0, 0, true, true },
 		{ 14, 2, 7, 0, 0, true, true },
 	};
@@ -266,12 +265,28 @@ static void test_everything(void **state)
 			value += v.action == CP_VALUE;
 		}
 	}
-	/* 19 trapped writes, the timer's 2 x 2, ACTLR, PMCCNTR's 2. */
-	assert_int_equal(done, 19 + 4 + 1 + 2);
+	/* 19 trapped writes, the timer's 2 x 2, ACTLR, PMCCNTR's 2, ThumbEE's 2 x 2. */
+	assert_int_equal(done, 19 + 4 + 1 + 2 + 4);
 	/* L2CTLR and PMCR both ways, CBAR. */
 	assert_int_equal(value, 5);
-	/* CP15: ACTLR, L2ECTLR and c15, PMU. CP14: single registers, rows, ThumbEE and Jazelle. */
-	assert_int_equal(raz, 1 + 2 + 8 + 44 + 35 + 160 + 10);
+	/* CP15: ACTLR, L2ECTLR and c15, PMU. CP14: single registers, rows, Jazelle. */
+	assert_int_equal(raz, 1 + 2 + 8 + 44 + 35 + 160 + 6);
+}
+
+/* HSTR.TTEE: opened at the first use. User mode has TEEHBR alone. */
+static void test_thumbee(void **state)
+{
+	(void)state;
+	for (uint32_t crn = 0; crn < 2; crn++) {
+		for (unsigned int read = 0; read < 2; read++) {
+			struct cp_verdict v = ask_32(14, crn, 6, 0, 0, read != 0);
+
+			assert_int_equal(v.action, CP_DO);
+			assert_int_equal(v.id, CP_ID_THUMBEE);
+			v = ask(hsr_32(14, crn, 6, 0, 0, 1, read != 0), USR);
+			assert_int_equal(v.action, crn == 1 ? CP_DO : CP_UNDEF);
+		}
+	}
 }
 
 int main(void)
@@ -281,7 +296,7 @@ int main(void)
 		cmocka_unit_test(test_timer),	      cmocka_unit_test(test_values),
 		cmocka_unit_test(test_raz_wi),	      cmocka_unit_test(test_user),
 		cmocka_unit_test(test_unpredictable), cmocka_unit_test(test_flags),
-		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_everything),    cmocka_unit_test(test_thumbee),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
