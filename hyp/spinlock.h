@@ -25,25 +25,37 @@ struct spinlock {
 	};
 };
 
-/* Inlined also where code is to be small: the uncontended way is a few instructions. */
-static inline __attribute__((always_inline)) void spin_lock(struct spinlock *lock)
-{
-	/* ACQUIRE pairs with the RELEASE in spin_unlock(). */
-	uint32_t drawn = __atomic_fetch_add(&lock->word, 1u << 16, __ATOMIC_ACQUIRE);
-	uint16_t ticket = (uint16_t)(drawn >> 16);
+/* The rest of spin_take(): until `owner` is this ticket. */
+void spin_wait(struct spinlock *lock, uint16_t ticket);
 
-	if ((uint16_t)drawn == ticket)
-		return;
-	/* YIELD, because a CPU that spins without it starves the holder on an emulator that runs
-	 * all CPUs in one thread. Not WFE: holds are short, and every unlock would have to pay for
-	 * a DSB and the event. */
-	while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket)
-		yield();
+static inline __attribute__((always_inline)) void spin_take(struct spinlock *lock)
+{
+	/* ACQUIRE pairs with the RELEASE in spin_drop(). */
+	uint32_t drawn = __atomic_fetch_add(&lock->word, 1u << 16, __ATOMIC_ACQUIRE);
+
+	if (__builtin_expect((uint16_t)(drawn ^ drawn >> 16) != 0, 0))
+		spin_wait(lock, (uint16_t)(drawn >> 16));
 }
 
-static inline __attribute__((always_inline)) void spin_unlock(struct spinlock *lock)
+static inline __attribute__((always_inline)) void spin_drop(struct spinlock *lock)
 {
 	__atomic_store_n(&lock->owner, (uint16_t)(lock->owner + 1), __ATOMIC_RELEASE);
 }
+
+/* Inline where code is to be quick, a call where it is to be small. */
+#ifdef __OPTIMIZE_SIZE__
+void spin_lock(struct spinlock *lock);
+void spin_unlock(struct spinlock *lock);
+#else
+static inline void spin_lock(struct spinlock *lock)
+{
+	spin_take(lock);
+}
+
+static inline void spin_unlock(struct spinlock *lock)
+{
+	spin_drop(lock);
+}
+#endif
 
 #endif
