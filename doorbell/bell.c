@@ -39,7 +39,7 @@ static void to_irqfd(struct doorbells *d, struct bell *bell, bool was, bool read
 		return;
 	bell->count = 0u;
 	if (bell->to.vm != d->vm)
-		bell_post(effects, bell->to);
+		bell_post(effects, &bell->to);
 	else if (irqfd->id == bell->to.id)
 		bell_irqfd_assert(d, irqfd, effects);
 }
@@ -52,7 +52,7 @@ static void to_vector(struct doorbells *d, struct bell *bell, bool was, bool rea
 	if (!ready)
 		return;
 	bell->count = 0u;
-	bell_post(effects, bell->to);
+	bell_post(effects, &bell->to);
 }
 
 static const sink_handler sinks[] = {
@@ -75,12 +75,28 @@ void bell_changed(struct doorbells *d, struct bell *bell, bool was, struct bell_
 		bell->flags |= BELL_MASKED;
 }
 
-/* Most bells that are signalled have nobody to be told: that is kept short. */
+/* Most bells that are signalled have nobody to be told, or are in a poll set: that is kept short.
+ * */
 static inline void added(struct doorbells *d, struct bell *bell, bool was,
 			 struct bell_effects *effects)
 {
-	if ((bell->sink | bell->waiters) != 0u)
+	if ((bell->sink | bell->waiters) == 0u)
+		return;
+	if (bell->sink != SINK_POLLSET || bell->waiters != 0u)
 		bell_changed(d, bell, was, effects);
+	else if (!was && (bell->flags & BELL_MASKED) == 0u)
+		bell_pollset_add_ready(d, bell, effects);
+}
+
+/*
+ * An irqfd takes at once what its bell counts, so that nothing is left of a signal but its effect.
+ * Not where that would mask the bell, or while it is masked and counts; who waits for it is refused
+ * (wait.c), and who did before it was bound is left to bell_changed().
+ */
+static inline bool passes_on(const struct bell *bell)
+{
+	return bell->sink == SINK_IRQFD && bell->waiters == 0u &&
+	       (bell->flags & (BELL_MASKED | BELL_ONESHOT)) == 0u;
 }
 
 static inline int32_t add(struct doorbells *d, struct bell *bell, uint64_t value,
@@ -93,6 +109,10 @@ static inline int32_t add(struct doorbells *d, struct bell *bell, uint64_t value
 		return BELLHOP_INVAL;
 	if (UINT64_MAX - bell->count <= value)
 		return BELLHOP_AGAIN;
+	if (passes_on(bell) && bell->to.vm != d->vm) {
+		bell_post(effects, &bell->to);
+		return was;
+	}
 	bell->count += value;
 	added(d, bell, was_ready, effects);
 	return was;
@@ -117,7 +137,7 @@ int32_t bell_signal_from(struct doorbells *d, struct bell_ref ref, unsigned int 
 		return BELLHOP_PIPE;
 	if (d->off)
 		return BELLHOP_STATE;
-	return add(d, bell, value, effects);
+	return bell_signal(d, ref.id, value, effects);
 }
 
 static inline void ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
@@ -134,17 +154,12 @@ void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effe
 	ring(d, bell, effects);
 }
 
-/*
- * An edge irqfd of this very VM takes at once what its bell counts, so that nothing is left of a
- * ring but the edge. Not where that would mask the bell, or while it is masked and counts; who
- * waits for it is refused (bell_wait()), and who did before it was bound is left to bell_changed().
- */
+/* The INTID of an edge irqfd of this very VM that is all that a ring is passed on to. */
 static unsigned int pulses(const struct doorbells *d, const struct bell *bell)
 {
 	const struct bell_irqfd *irqfd;
 
-	if (bell->sink != SINK_IRQFD || bell->to.vm != d->vm || bell->waiters != 0u ||
-	    (bell->flags & (BELL_MASKED | BELL_ONESHOT)) != 0u)
+	if (!passes_on(bell) || bell->to.vm != d->vm)
 		return 0u;
 	irqfd = &d->irqfd[bell->to.index];
 	return irqfd->id == bell->to.id && irqfd->kind == IRQFD_PULSE ? irqfd->gsi : 0u;
@@ -184,21 +199,6 @@ int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_
 	return BELLHOP_NOSPC;
 }
 
-_Static_assert(BELL_MASKED == BELLHOP_MASKED && BELL_HUP_PEER == BELLHOP_HUP, "as in a status");
-
-static inline uint32_t status_of(const struct bell *bell)
-{
-	uint32_t status = bell->flags & (BELL_MASKED | BELL_HUP_PEER);
-
-	if ((bell->flags & BELL_HUP_EOI) != 0u)
-		status |= BELLHOP_HUP;
-	if (bell->count != 0u)
-		status |= BELLHOP_READABLE;
-	if (bell->count == UINT64_MAX)
-		status |= BELLHOP_OVERFLOW;
-	return bell->sink != SINK_NONE ? status | BELLHOP_BOUND : status;
-}
-
 int32_t bell_read(struct doorbells *d, uint32_t handle, uint64_t *value, uint32_t *status,
 		  struct bell_effects *effects)
 {
@@ -212,9 +212,8 @@ int32_t bell_read(struct doorbells *d, uint32_t handle, uint64_t *value, uint32_
 	if (bell->count == 0u)
 		return BELLHOP_AGAIN;
 	was = bell_is_ready(bell);
-	*status = status_of(bell);
-	*value = (bell->flags & BELL_SEMAPHORE) != 0u ? 1u : bell->count;
-	bell->count -= *value;
+	*status = bell_status(bell);
+	*value = bell_count_take(bell);
 	bell_changed(d, bell, was, effects);
 	return BELLHOP_OK;
 }
@@ -256,7 +255,7 @@ int32_t bell_peek(const struct doorbells *d, uint32_t handle, uint32_t *status)
 
 	if (handle == 0u || bell->slot.handle != handle)
 		return peek_pollset(d, handle, status);
-	*status = status_of(bell);
+	*status = bell_status(bell);
 	return BELLHOP_OK;
 }
 
@@ -269,32 +268,8 @@ int32_t bell_peek_from(const struct doorbells *d, struct bell_ref ref, unsigned 
 		return BELLHOP_PIPE;
 	if (d->off)
 		return BELLHOP_STATE;
-	*status = status_of(bell);
+	*status = bell_status(bell);
 	return BELLHOP_OK;
-}
-
-int32_t bell_wait(struct doorbells *d, uint32_t handle, unsigned int vcpu, uint32_t *value)
-{
-	struct bell *bell = bell_get(d, handle);
-	struct bell_pollset *set;
-
-	if (bell != NULL) {
-		if (bell_takes_all(bell))
-			return BELLHOP_BUSY;
-		*value = status_of(bell);
-		if (bell_is_ready(bell))
-			return BELLHOP_OK;
-		bell->waiters |= (uint8_t)(1u << vcpu);
-		return BELLHOP_AGAIN;
-	}
-	set = bell_get_pollset(d, handle);
-	if (set == NULL)
-		return BELLHOP_BADH;
-	*value = set->ready;
-	if (set->ready != 0u)
-		return BELLHOP_OK;
-	set->waiters |= (uint8_t)(1u << vcpu);
-	return BELLHOP_AGAIN;
 }
 
 void bell_release(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
@@ -306,34 +281,35 @@ void bell_release(struct doorbells *d, struct bell *bell, struct bell_effects *e
 	bell->sink = SINK_NONE;
 }
 
-static unsigned int deliver_irqfd(struct doorbells *d, struct bell_ref post,
-				  struct bell_effects *effects)
+static unsigned int deliver_irqfd(struct doorbells *d, const struct bell_ref *post)
 {
-	struct bell_irqfd *irqfd = bell_get_irqfd(d, post);
+	struct bell_irqfd *irqfd = bell_get_irqfd(d, *post);
 
 	if (irqfd == NULL)
 		return 0u;
 	if (irqfd->kind == IRQFD_PULSE)
 		return irqfd->gsi;
-	bell_irqfd_assert(d, irqfd, effects);
-	return 0u;
+	bell_irqfd_raise(d, irqfd);
+	return irqfd->gsi | BELL_RISES;
 }
 
-static void deliver_link(struct doorbells *d, struct bell_ref post, struct bell_effects *effects)
+static void deliver_link(struct doorbells *d, const struct bell_ref *post,
+			 struct bell_effects *effects)
 {
-	struct bell_link *link = bell_get_link(d, post);
+	struct bell_link *link = bell_get_link(d, *post);
 
 	if (link != NULL && link->state == LINK_BOUND)
-		bell_ring(d, &d->bell[link->bell], effects);
+		ring(d, &d->bell[link->bell], effects);
 }
 
-unsigned int bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects *effects)
+unsigned int bell_deliver(struct doorbells *d, const struct bell_ref *post,
+			  struct bell_effects *effects)
 {
-	switch (post.kind) {
+	switch (post->kind) {
 	case REF_BELL:
-		return bell_ring_by_id(d, post.id, effects);
+		return bell_ring_by_id(d, post->id, effects);
 	case REF_IRQFD:
-		return deliver_irqfd(d, post, effects);
+		return deliver_irqfd(d, post);
 	case REF_LINK:
 		deliver_link(d, post, effects);
 		return 0u;

@@ -25,6 +25,36 @@ static inline struct bell *bell_get(struct doorbells *d, uint32_t handle)
 
 _Static_assert(BELLHOP_MAX_BELLS == 1u << BELLHOP_HANDLE_INDEX_BITS, "bell_get() needs no bound");
 
+static inline struct bell_pollset *bell_get_pollset(struct doorbells *d, uint32_t handle)
+{
+	uint32_t index = bell_handle_index(handle);
+
+	if (handle == 0u || index >= BELLHOP_MAX_POLLSETS)
+		return NULL;
+	return d->pollset[index].slot.handle == handle ? &d->pollset[index] : NULL;
+}
+
+/* What a post names, if it has the id still. */
+static inline struct bell_irqfd *bell_get_irqfd(struct doorbells *d, struct bell_ref ref)
+{
+	struct bell_irqfd *irqfd;
+
+	if (ref.kind != REF_IRQFD || ref.vm != d->vm || ref.index >= BELLHOP_MAX_IRQFDS)
+		return NULL;
+	irqfd = &d->irqfd[ref.index];
+	return ref.id != 0u && irqfd->id == ref.id ? irqfd : NULL;
+}
+
+static inline struct bell_link *bell_get_link(struct doorbells *d, struct bell_ref ref)
+{
+	struct bell_link *link;
+
+	if (ref.kind != REF_LINK || ref.vm != d->vm || ref.index >= BELLHOP_MAX_LINKS)
+		return NULL;
+	link = &d->link[ref.index];
+	return ref.id != 0u && link->id == ref.id ? link : NULL;
+}
+
 static inline bool bell_is_ready(const struct bell *bell)
 {
 	return bell->count != 0u && (bell->flags & BELL_MASKED) == 0u;
@@ -33,6 +63,30 @@ static inline bool bell_is_ready(const struct bell *bell)
 static inline bool bell_takes_all(const struct bell *bell)
 {
 	return bell->sink == SINK_IRQFD || bell->sink == SINK_VECTOR;
+}
+
+_Static_assert(BELL_MASKED == BELLHOP_MASKED && BELL_HUP_PEER == BELLHOP_HUP, "as in a status");
+
+static inline uint32_t bell_status(const struct bell *bell)
+{
+	uint32_t status = bell->flags & (BELL_MASKED | BELL_HUP_PEER);
+
+	if ((bell->flags & BELL_HUP_EOI) != 0u)
+		status |= BELLHOP_HUP;
+	if (bell->count != 0u)
+		status |= BELLHOP_READABLE;
+	if (bell->count == UINT64_MAX)
+		status |= BELLHOP_OVERFLOW;
+	return bell->sink != SINK_NONE ? status | BELLHOP_BOUND : status;
+}
+
+/* READ: all of the count, or 1 of a semaphore; it is not 0. */
+static inline uint64_t bell_count_take(struct bell *bell)
+{
+	uint64_t value = (bell->flags & BELL_SEMAPHORE) != 0u ? 1u : bell->count;
+
+	bell->count -= value;
+	return value;
 }
 
 static inline struct bell_ref bell_ref_of(const struct doorbells *d, const struct bell *bell)
@@ -58,9 +112,9 @@ static inline struct bell_line *bell_line(struct doorbells *d, unsigned int gsi)
 	return &d->line[gsi - BELL_FIRST_INTID];
 }
 
-static inline void bell_post(struct bell_effects *effects, struct bell_ref post)
+static inline void bell_post(struct bell_effects *effects, const struct bell_ref *post)
 {
-	if (post.kind != REF_NONE)
+	if (post->kind != REF_NONE)
 		bell_add_post(effects, post);
 }
 
@@ -71,6 +125,23 @@ static inline void bell_drive(struct bell_effects *effects, unsigned int gsi,
 	effects->change.line = (uint8_t)line;
 }
 
+static inline bool bell_line_is_high(const struct bell_line *line)
+{
+	return line->sources != 0u || line->asserted != 0u;
+}
+
+static inline void bell_drive_line(const struct bell_line *line, unsigned int gsi,
+				   struct bell_effects *effects)
+{
+	bell_drive(effects, gsi, bell_line_is_high(line) ? BELL_LINE_HIGH : BELL_LINE_LOW);
+}
+
+/* The next irqfd on an input; next is index + 1. NULL: no more. */
+static inline struct bell_irqfd *bell_irqfd_at(struct doorbells *d, unsigned int next)
+{
+	return next != 0u ? &d->irqfd[next - 1u] : NULL;
+}
+
 /* handle.c */
 
 /* Make this slot's next handle. False: it has had all that there are. */
@@ -78,7 +149,6 @@ bool bell_slot_take(struct bell_slot *slot, uint32_t type, unsigned int index);
 /* An id for an irqfd or a link. */
 uint32_t bell_next_id(struct doorbells *d);
 struct bell_peer *bell_get_peer(struct doorbells *d, uint32_t handle);
-struct bell_pollset *bell_get_pollset(struct doorbells *d, uint32_t handle);
 
 /* bell.c */
 
@@ -91,7 +161,10 @@ void bell_release(struct doorbells *d, struct bell *bell, struct bell_effects *e
 
 /* pollset.c */
 
-/* The readiness of a member changed. */
+/* This member was not ready, and is now. */
+void bell_pollset_add_ready(struct doorbells *d, const struct bell *bell,
+			    struct bell_effects *effects);
+/* The readiness of a member may have changed. */
 void bell_pollset_note(struct doorbells *d, const struct bell *bell, bool ready,
 		       struct bell_effects *effects);
 void bell_pollset_close(struct doorbells *d, struct bell_pollset *set,
@@ -108,7 +181,9 @@ void bell_unbind_virq(struct doorbells *d, unsigned int gsi, struct bell_effects
 
 /* irqfd.c */
 
-struct bell_irqfd *bell_get_irqfd(struct doorbells *d, struct bell_ref ref);
+/* Its source is high from now on; not of PULSE. */
+void bell_irqfd_raise(struct doorbells *d, struct bell_irqfd *irqfd);
+/* The same, and drive its input. */
 void bell_irqfd_assert(struct doorbells *d, struct bell_irqfd *irqfd, struct bell_effects *effects);
 /* Is kept by what is bound to it: BELLHOP_OK, or why a driver of that kind cannot have it. */
 int32_t bell_irqfd_create(struct doorbells *d, uint32_t gsi, enum bell_irqfd_kind kind,
@@ -122,7 +197,6 @@ void bell_line_settle(struct doorbells *d, unsigned int gsi, struct bell_effects
 
 /* link.c */
 
-struct bell_link *bell_get_link(struct doorbells *d, struct bell_ref ref);
 /* Of `bell`, for an irqfd in vm whose signal bell has handle `key`. False: no room. */
 bool bell_link_create(struct doorbells *d, enum bell_link_kind kind, const struct bell *bell,
 		      uint32_t key, unsigned int vm, struct bell_ref *ref);

@@ -39,7 +39,7 @@ enum bell_notify { BELL_NOTIFY_KEEP, BELL_NOTIFY_OFF, BELL_NOTIFY_ON };
 
 /* What the caller does to the VM's own vGIC under the same lock: one input at most. Wiring before
  * line where it gets a driver, line before wiring where it loses it; the caller does the latter
- * for BELL_WIRING_NONE. */
+ * for BELL_WIRING_NONE. No input has INTID 0: nothing is to be done then. */
 struct bell_change {
 	uint16_t intid;
 	uint8_t line;	/* enum bell_line_change */
@@ -83,11 +83,11 @@ static inline bool bell_next_post(struct bell_effects *effects, struct bell_ref 
 }
 
 /* One more post. No effect where there is no room, which the above rules out. */
-static inline void bell_add_post(struct bell_effects *effects, struct bell_ref post)
+static inline void bell_add_post(struct bell_effects *effects, const struct bell_ref *post)
 {
 	if (effects->n_posts == BELL_MAX_POSTS)
 		return;
-	effects->post[(effects->first_post + effects->n_posts) % BELL_MAX_POSTS] = post;
+	effects->post[(effects->first_post + effects->n_posts) % BELL_MAX_POSTS] = *post;
 	effects->n_posts++;
 }
 
@@ -148,6 +148,14 @@ int32_t bell_poll(const struct doorbells *d, uint32_t pollset, uint32_t *bits);
 int32_t bell_wait(struct doorbells *d, uint32_t handle, unsigned int vcpu, uint32_t *value);
 
 /*
+ * The same of TAKE, which also reads what is ready: taken is the count (lower word first) and the
+ * status of a bell, as bell_read() has them; of a poll set the bits that are ready, 0 and 0, and
+ * each of these members is read.
+ */
+int32_t bell_take(struct doorbells *d, uint32_t handle, unsigned int vcpu, uint32_t taken[3],
+		  struct bell_effects *effects);
+
+/*
  * A peer handle: *bell is what it names, if it gives that right. Then, under the lock of bell.vm,
  * which is another lock: the caller drops the first one in between.
  */
@@ -173,6 +181,10 @@ int32_t bell_set_level(struct doorbells *d, uint32_t gsi, uint32_t level,
 void bell_eoi(struct doorbells *d, unsigned int intid, bool by_enable,
 	      struct bell_effects *effects);
 
+/* The same of one input (an SPI of this VM) that was deactivated, without `change`: returns the
+ * level of its line now. */
+bool bell_level_ended(struct doorbells *d, unsigned int intid, struct bell_effects *effects);
+
 /*
  * Signalled by EL2 itself, once: the bell with that id (bell_ref), if it is there still. Returns
  * the INTID of an input of this VM where all that is to be done is one edge of it, and effects are
@@ -196,8 +208,12 @@ void bell_cut_vectors(struct doorbells *d, uint32_t vm, uint32_t id);
 
 /*
  * Deliver a post to the VM that it names, but for vectors (msix.h), which are not known here.
- * Nothing happens when the object is not there any more. Returns as bell_ring_by_id().
+ * Nothing happens when the object is not there any more. Returns as bell_ring_by_id(); or, with
+ * BELL_RISES, the INTID of an input whose line is high from now on, which is all that is to be
+ * done.
  */
-unsigned int bell_deliver(struct doorbells *d, struct bell_ref post, struct bell_effects *effects);
+#define BELL_RISES 0x8000u
+unsigned int bell_deliver(struct doorbells *d, const struct bell_ref *post,
+			  struct bell_effects *effects);
 
 #endif

@@ -46,21 +46,12 @@ struct bell_peer *bell_get_peer(struct doorbells *d, uint32_t handle)
 
 _Static_assert(BELLHOP_MAX_PEERS == 1u << BELLHOP_HANDLE_INDEX_BITS, "as for bells");
 
-struct bell_pollset *bell_get_pollset(struct doorbells *d, uint32_t handle)
-{
-	uint32_t index = bell_handle_index(handle);
-
-	if (handle == 0u || index >= BELLHOP_MAX_POLLSETS)
-		return NULL;
-	return d->pollset[index].slot.handle == handle ? &d->pollset[index] : NULL;
-}
-
 /* BELLHOP_CAPS and the limits. */
 static const uint32_t features[BELLHOP_N_FEATURES] = {
 	[BELLHOP_CAPS] = BELLHOP_CAP_SEMAPHORE | BELLHOP_CAP_ONESHOT | BELLHOP_CAP_POLLSET |
 			 BELLHOP_CAP_WAIT | BELLHOP_CAP_GRANT | BELLHOP_CAP_IRQ_BIND |
 			 BELLHOP_CAP_RESAMPLE | BELLHOP_CAP_EOI | BELLHOP_CAP_IOEVENT |
-			 BELLHOP_CAP_MSI | BELLHOP_CAP_MSIX | BELLHOP_CAP_CLAIM,
+			 BELLHOP_CAP_MSI | BELLHOP_CAP_MSIX | BELLHOP_CAP_CLAIM | BELLHOP_CAP_TAKE,
 	[BELLHOP_LIMIT_BELLS] = BELLHOP_MAX_BELLS,
 	[BELLHOP_LIMIT_PEERS] = BELLHOP_MAX_PEERS,
 	[BELLHOP_LIMIT_POLLSETS] = BELLHOP_MAX_POLLSETS,

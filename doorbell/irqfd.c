@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Irqfds: bells that drive an input of this VM, and what an EOI does to them.
+ * Irqfds: bells that drive an input of this VM.
  *
  * The level of an input is the OR of independent sources, so that no driver can lower what another
  * one holds: IRQ_SET_LEVEL; one source that all irqfds of kind RESAMPLE share; and one for each
@@ -12,47 +12,25 @@
  */
 #include "core.h"
 
-static bool is_high(const struct bell_line *line)
-{
-	return line->sources != 0u || line->asserted != 0u;
-}
-
-static void drive_level(const struct bell_line *line, unsigned int gsi,
-			struct bell_effects *effects)
-{
-	bell_drive(effects, gsi, is_high(line) ? BELL_LINE_HIGH : BELL_LINE_LOW);
-}
-
-struct bell_irqfd *bell_get_irqfd(struct doorbells *d, struct bell_ref ref)
-{
-	struct bell_irqfd *irqfd;
-
-	if (ref.kind != REF_IRQFD || ref.vm != d->vm || ref.index >= BELLHOP_MAX_IRQFDS)
-		return NULL;
-	irqfd = &d->irqfd[ref.index];
-	return ref.id != 0u && irqfd->id == ref.id ? irqfd : NULL;
-}
-
-void bell_irqfd_assert(struct doorbells *d, struct bell_irqfd *irqfd, struct bell_effects *effects)
+void bell_irqfd_raise(struct doorbells *d, struct bell_irqfd *irqfd)
 {
 	struct bell_line *line = bell_line(d, irqfd->gsi);
 
-	if (irqfd->kind == IRQFD_PULSE) {
-		bell_drive(effects, irqfd->gsi, BELL_LINE_PULSE);
-		return;
-	}
 	if (irqfd->kind == IRQFD_RESAMPLE)
 		line->sources |= SOURCE_RESAMPLE;
 	else if (!irqfd->asserted)
 		line->asserted++;
 	irqfd->asserted = true;
-	bell_drive(effects, irqfd->gsi, BELL_LINE_HIGH);
 }
 
-/* The next irqfd on an input; next is index + 1. NULL: no more. */
-static struct bell_irqfd *at(struct doorbells *d, unsigned int next)
+void bell_irqfd_assert(struct doorbells *d, struct bell_irqfd *irqfd, struct bell_effects *effects)
 {
-	return next != 0u ? &d->irqfd[next - 1u] : NULL;
+	if (irqfd->kind == IRQFD_PULSE) {
+		bell_drive(effects, irqfd->gsi, BELL_LINE_PULSE);
+		return;
+	}
+	bell_irqfd_raise(d, irqfd);
+	bell_drive(effects, irqfd->gsi, BELL_LINE_HIGH);
 }
 
 static bool wants_eoi(const struct bell_irqfd *irqfd)
@@ -65,11 +43,12 @@ void bell_line_settle(struct doorbells *d, unsigned int gsi, struct bell_effects
 	struct bell_line *line = bell_line(d, gsi);
 	bool notify = false;
 
-	for (struct bell_irqfd *f = at(d, line->first); f != NULL; f = at(d, f->next))
+	for (struct bell_irqfd *f = bell_irqfd_at(d, line->first); f != NULL;
+	     f = bell_irqfd_at(d, f->next))
 		notify = notify || wants_eoi(f);
 	effects->change.intid = (uint16_t)gsi;
 	effects->change.notify = notify ? BELL_NOTIFY_ON : BELL_NOTIFY_OFF;
-	if (line->first != 0u || is_high(line))
+	if (line->first != 0u || bell_line_is_high(line))
 		return;
 	line->owner = LINE_FREE;
 	effects->change.wiring = BELL_WIRING_NONE;
@@ -134,7 +113,8 @@ static void unlink(struct doorbells *d, const struct bell_irqfd *irqfd)
 /* Has a resampler left this input? Else nobody would lower the shared source any more. */
 static bool has_resampler(struct doorbells *d, const struct bell_line *line)
 {
-	for (struct bell_irqfd *f = at(d, line->first); f != NULL; f = at(d, f->next))
+	for (struct bell_irqfd *f = bell_irqfd_at(d, line->first); f != NULL;
+	     f = bell_irqfd_at(d, f->next))
 		if (f->kind == IRQFD_RESAMPLE)
 			return true;
 	return false;
@@ -156,7 +136,7 @@ void bell_irqfd_free(struct doorbells *d, struct bell_ref ref, struct bell_effec
 	if (!has_resampler(d, line))
 		line->sources &= (uint8_t)~SOURCE_RESAMPLE;
 	if (line->owner == LINE_LEVEL)
-		drive_level(line, irqfd->gsi, effects);
+		bell_drive_line(line, irqfd->gsi, effects);
 	bell_line_settle(d, irqfd->gsi, effects);
 }
 
@@ -200,61 +180,9 @@ int32_t bell_set_level(struct doorbells *d, uint32_t gsi, uint32_t level,
 	line->sources &= (uint8_t)~SOURCE_LINE;
 	if (level != 0u)
 		line->sources |= SOURCE_LINE;
-	drive_level(line, gsi, effects);
+	bell_drive_line(line, gsi, effects);
 	bell_line_settle(d, gsi, effects);
 	return BELLHOP_OK;
-}
-
-/* An eoifd counts the EOIs of what its irqfd asserted, and lowers what that holds by itself. */
-static void end_irqfd(struct bell_line *line, struct bell_irqfd *irqfd, bool eoi,
-		      struct bell_effects *effects)
-{
-	bool tell = eoi && irqfd->asserted && irqfd->eoi.kind != REF_NONE;
-
-	if (tell) {
-		bell_post(effects, irqfd->eoi);
-		if (irqfd->kind == IRQFD_LEVEL)
-			line->asserted--;
-	}
-	if (tell || irqfd->kind == IRQFD_RESAMPLE)
-		irqfd->asserted = false;
-}
-
-/* The shared source first, then who has to know: resamplers before eoifds. */
-static void end_line(struct doorbells *d, struct bell_line *line, unsigned int gsi, bool eoi,
-		     struct bell_effects *effects)
-{
-	line->sources &= (uint8_t)~SOURCE_RESAMPLE;
-	for (struct bell_irqfd *f = at(d, line->first); f != NULL; f = at(d, f->next))
-		if (f->kind == IRQFD_RESAMPLE)
-			bell_post(effects, f->resample);
-	for (struct bell_irqfd *f = at(d, line->first); f != NULL; f = at(d, f->next))
-		end_irqfd(line, f, eoi, effects);
-	drive_level(line, gsi, effects);
-}
-
-void bell_eoi(struct doorbells *d, unsigned int intid, bool by_enable, struct bell_effects *effects)
-{
-	struct bell_line *line;
-
-	if (!bell_gsi_exists(d, intid))
-		return;
-	line = bell_line(d, intid);
-	if (line->owner != LINE_LEVEL || (by_enable && (line->sources & SOURCE_RESAMPLE) == 0u))
-		return;
-	end_line(d, line, intid, !by_enable, effects);
-}
-
-void bells_reset_irqfd(struct doorbells *d, unsigned int index, struct bell_effects *effects)
-{
-	const struct bell_irqfd *irqfd = &d->irqfd[index];
-	struct bell_line *line;
-
-	if (irqfd->id == 0u || irqfd->kind != IRQFD_RESAMPLE)
-		return;
-	line = bell_line(d, irqfd->gsi);
-	if ((line->sources & SOURCE_RESAMPLE) != 0u)
-		end_line(d, line, irqfd->gsi, false, effects);
 }
 
 void bells_fix_line(struct doorbells *d, unsigned int intid)

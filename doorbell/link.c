@@ -8,16 +8,6 @@
  */
 #include "core.h"
 
-struct bell_link *bell_get_link(struct doorbells *d, struct bell_ref ref)
-{
-	struct bell_link *link;
-
-	if (ref.kind != REF_LINK || ref.vm != d->vm || ref.index >= BELLHOP_MAX_LINKS)
-		return NULL;
-	link = &d->link[ref.index];
-	return ref.id != 0u && link->id == ref.id ? link : NULL;
-}
-
 bool bell_link_create(struct doorbells *d, enum bell_link_kind kind, const struct bell *bell,
 		      uint32_t key, unsigned int vm, struct bell_ref *ref)
 {

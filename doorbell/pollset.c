@@ -16,6 +16,17 @@ static void set_changed(struct bell_pollset *set, uint32_t was, struct bell_effe
 		bell_drive_virq(set->sink, set->gsi, was != 0u, set->ready != 0u, effects);
 }
 
+void bell_pollset_add_ready(struct doorbells *d, const struct bell *bell,
+			    struct bell_effects *effects)
+{
+	struct bell_pollset *set = &d->pollset[bell->set];
+	uint32_t was = set->ready;
+
+	set->ready = was | 1u << bell->gsi;
+	if (was == 0u)
+		set_changed(set, was, effects);
+}
+
 void bell_pollset_note(struct doorbells *d, const struct bell *bell, bool ready,
 		       struct bell_effects *effects)
 {

@@ -62,18 +62,28 @@ static int32_t signal(struct vcpu *v)
 	return signal_value(v, bell_value_at(v, 2));
 }
 
-/* The rest of the call is a WAIT, also when it is taken again after an interrupt. */
-static int32_t signal_and_wait(struct vcpu *v)
+/* The rest of the call is a WAIT or TAKE, also when it is taken again after an interrupt. */
+static int32_t signal_and(struct vcpu *v, uint32_t rest)
 {
 	int32_t error = signal_value(v, 1);
 
 	if (error != BELLHOP_OK)
 		return error;
-	v->r[0] = BELLHOP_WAIT;
+	v->r[0] = rest;
 	v->r[1] = v->r[2];
 	v->r[2] = v->r[3];
 	v->r[3] = v->r[4];
 	return bell_call_wait(v);
+}
+
+static int32_t signal_and_wait(struct vcpu *v)
+{
+	return signal_and(v, BELLHOP_WAIT);
+}
+
+static int32_t signal_and_take(struct vcpu *v)
+{
+	return signal_and(v, BELLHOP_TAKE);
 }
 
 static int32_t read_bell(struct vcpu *v)
@@ -164,6 +174,7 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_FEATURES) = bell_call_features,
 	N(BELLHOP_LIST) = bell_call_list,
 	N(BELLHOP_FIND) = bell_call_find,
+	N(BELLHOP_SIGNAL_AND_TAKE) = signal_and_take,
 	N(BELLHOP_CREATE) = bell_call_create,
 	N(BELLHOP_CLOSE) = bell_call_close,
 	N(BELLHOP_SIGNAL) = signal,
@@ -179,6 +190,7 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_GRANT) = bell_call_operate,
 	N(BELLHOP_REVOKE) = bell_call_operate,
 	N(BELLHOP_SIGNAL_AND_WAIT) = signal_and_wait,
+	N(BELLHOP_TAKE) = bell_call_wait,
 	N(BELLHOP_IRQ_BIND) = bell_call_operate,
 	N(BELLHOP_IRQ_SET_LEVEL) = irq_set_level,
 	N(BELLHOP_EOI_BIND) = bell_call_operate,

@@ -60,8 +60,11 @@ static void change_input(struct vm_locked locked, struct bell_change change,
 		vgic_set_notify(vgic, change.intid, change.notify == BELL_NOTIFY_ON);
 }
 
-static void wake(struct vm *vm, uint32_t vcpus)
+static inline void wake(struct vm *vm, struct bell_effects *bells)
 {
+	uint32_t vcpus = bells->wake;
+
+	bells->wake = 0;
 	for (; vcpus != 0; vcpus &= vcpus - 1) {
 		struct vcpu *v = vm->vcpu[__builtin_ctz(vcpus)];
 
@@ -112,6 +115,13 @@ static inline bool pulse_again(struct vm_locked locked, struct vcpu *runs, uint3
 	return v != NULL && virq_again_resting(locked, v, intid, 0);
 }
 
+static inline bool raise_again(struct vm_locked locked, struct vcpu *runs, uint32_t intid)
+{
+	struct vcpu *v = runs != NULL ? runs : resting_owner(locked.vm, intid);
+
+	return v != NULL && virq_again_level(locked, v, intid);
+}
+
 /* After an input has changed. v runs; NULL: nobody of this VM does here. */
 static void end_change(struct vm_locked locked, struct vcpu *v, uint32_t intid,
 		       struct vgic_effects *effects)
@@ -152,39 +162,53 @@ static inline void pulse(struct vm_locked locked, const struct cpu *cpu, uint32_
 		pulse_otherwise(locked, v, intid);
 }
 
+/* Its level rises, and nothing else; drop the lock. */
+static inline void raise(struct vm_locked locked, const struct cpu *cpu, uint32_t intid)
+{
+	struct bell_change change = { .intid = (uint16_t)intid, .line = BELL_LINE_HIGH };
+	struct vcpu *v = running(cpu, locked.vm);
+
+	if (!raise_again(locked, v, intid))
+		change_and_unlock(locked, v, change);
+}
+
 void bells_apply(struct vm_locked locked, struct bell_effects *bells)
 {
 	struct bell_change change = bells->change;
 	struct cpu *cpu = this_cpu();
-	uint32_t woken = bells->wake;
 
 	bells->change = (struct bell_change){ 0 };
-	bells->wake = 0;
-	if ((change.line | change.wiring | change.notify) == 0)
-		vm_unlock(locked);
-	else if (change.line == BELL_LINE_PULSE && (change.wiring | change.notify) == 0)
+	if (change.line == BELL_LINE_PULSE && (change.wiring | change.notify) == 0)
 		pulse(locked, cpu, change.intid);
 	else
 		change_and_unlock(locked, running(cpu, locked.vm), change);
-	if (woken != 0)
-		wake(locked.vm, woken);
+	if (bells->wake != 0)
+		wake(locked.vm, bells);
 }
 
-static void deliver(struct cpu *cpu, struct bell_ref post)
+void bells_wake(struct vm_locked locked, struct bell_effects *bells)
+{
+	vm_unlock(locked);
+	wake(locked.vm, bells);
+}
+
+static void deliver(struct cpu *cpu, const struct bell_ref *post)
 {
 	struct vm_locked locked;
 	unsigned int intid;
 
-	if (post.kind == REF_VECTOR) {
-		client_deliver_vector(vms[post.vm], post);
+	if (post->kind == REF_VECTOR) {
+		client_deliver_vector(vms[post->vm], *post);
 		return;
 	}
-	locked = vm_lock(vms[post.vm]);
+	locked = vm_lock(vms[post->vm]);
 	intid = bell_deliver(&locked.vm->bells, post, &cpu->bells);
-	if (intid != 0)
-		pulse(locked, cpu, intid);
-	else
+	if (intid == 0)
 		bells_end(locked, &cpu->bells);
+	else if ((intid & BELL_RISES) != 0)
+		raise(locked, cpu, intid & ~BELL_RISES);
+	else
+		pulse(locked, cpu, intid);
 }
 
 /* A delivery takes one post and adds one at most, which adds none: see bell_effects. All may come
@@ -193,9 +217,8 @@ void bells_deliver(struct cpu *cpu)
 {
 	struct bell_ref post;
 
-	cpu->work &= ~WORK_BELLS;
 	for (unsigned int n = 1; bell_next_post(&cpu->bells, &post); n++) {
-		deliver(cpu, post);
+		deliver(cpu, &post);
 		if (n % POSTS_A_LOOK == 0)
 			irq_poll(cpu);
 	}

@@ -24,15 +24,17 @@ extern struct spinlock bells_control;
 /* At boot. */
 void bells_create(struct vm *vm, unsigned int n_vms);
 
-/* Do what cpu->bells holds for this VM, and drop the lock. Posts are left. */
+/* Do what cpu->bells holds for this VM, and drop the lock: a change, or wake-ups alone. Posts are
+ * left. */
 void bells_apply(struct vm_locked locked, struct bell_effects *effects);
+void bells_wake(struct vm_locked locked, struct bell_effects *effects);
 
 static inline void bells_end(struct vm_locked locked, struct bell_effects *effects)
 {
-	const struct bell_change *change = &effects->change;
-
-	if ((change->line | change->wiring | change->notify | effects->wake) != 0)
+	if (effects->change.intid != 0)
 		bells_apply(locked, effects);
+	else if (effects->wake != 0)
+		bells_wake(locked, effects);
 	else
 		vm_unlock(locked);
 }
@@ -51,7 +53,7 @@ void bells_reset(struct vm_locked locked);
 /* A call of the vendor-specific range: r0-r7 of v. */
 void bell_call(struct vcpu *v);
 
-/* The call WAIT. Returns what goes into r0. */
+/* The calls WAIT and TAKE. Returns what goes into r0. */
 int32_t bell_call_wait(struct vcpu *v);
 /* v was blocked by that (v->waits), has been woken, and is about to run on. */
 void bell_resume_wait(struct vcpu *v);

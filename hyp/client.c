@@ -126,7 +126,7 @@ static void access_msix(struct vm_locked locked, struct vcpu *v, struct msix_dev
 		msix_write(device, access->ipa, access->width, access->value);
 	else
 		access->value = (uint32_t)msix_read(device, access->ipa, access->width);
-	if (vgic_needs_fill(&v->vm->vgic, v->id))
+	if (vgic_cpu_needs_fill(v->gic))
 		v->cpu->work |= WORK_SYNC;
 	client_send_messages(locked, device);
 }
@@ -276,7 +276,7 @@ static void tell_servers(struct forward *forward)
 	struct cpu *cpu = this_cpu();
 
 	for (uint32_t left = forward_reset(forward); left != 0; left &= left - 1)
-		bell_add_post(&cpu->bells, forward->claim[__builtin_ctz(left)].bell);
+		bell_add_post(&cpu->bells, &forward->claim[__builtin_ctz(left)].bell);
 	if (cpu->bells.n_posts != 0)
 		cpu->work |= WORK_BELLS;
 }

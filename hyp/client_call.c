@@ -137,7 +137,7 @@ static int32_t hold(struct vcpu *v, struct vm *client, const struct forward_conf
 		return status;
 	*handle = client_make_handle(v, BELLHOP_TYPE_CLAIM, client, index, id);
 	if (pending)
-		bell_add_post(&v->cpu->bells, bell);
+		bell_add_post(&v->cpu->bells, &bell);
 	return BELLHOP_OK;
 }
 

@@ -45,15 +45,21 @@ static void ring_remove(struct cpu *cpu, struct vcpu *v)
 		cpu->ready[v->priority] = v->next;
 }
 
-/* A slice ends only what has an equal to make room for. */
-static void start_slice(struct cpu *cpu, const struct vcpu *v)
+static void __attribute__((noinline)) share(struct cpu *cpu, const struct vcpu *v)
 {
-	if (v->next == v) {
+	if (cpu->running == v && cpu->slice_end != TIMER_NEVER)
+		return;
+	cpu->slice_end = timer_now() + v->slice_ticks;
+	timer_due(cpu, cpu->slice_end);
+}
+
+/* A slice ends only what has an equal to make room for. */
+static inline void start_slice(struct cpu *cpu, const struct vcpu *v)
+{
+	if (v->next == v)
 		cpu->slice_end = TIMER_NEVER;
-	} else if (cpu->running != v || cpu->slice_end == TIMER_NEVER) {
-		cpu->slice_end = timer_now() + v->slice_ticks;
-		timer_due(cpu, cpu->slice_end);
-	}
+	else
+		share(cpu, v);
 	cpu->running = v;
 }
 
@@ -104,6 +110,12 @@ static struct vcpu *best(const struct cpu *cpu)
 	if (cpu->ready_priorities == 0)
 		return NULL;
 	return cpu->ready[31 - __builtin_clz(cpu->ready_priorities)];
+}
+
+/* Is there an end? Half of it says so: no counter comes so far. */
+static inline bool is_sliced(const struct cpu *cpu)
+{
+	return (uint32_t)(cpu->slice_end >> 32) != UINT32_MAX;
 }
 
 static void end_slice(struct cpu *cpu)
@@ -172,37 +184,69 @@ void sched_wait(struct vcpu *v)
 		sched_remove(v, VCPU_BLOCKED);
 }
 
-/* One round: true when *v can be entered. */
-static bool choose(struct cpu *cpu, struct vcpu **v)
+/* What v, which is current, has waited for may be there. */
+static inline void resume(struct vcpu *v)
+{
+	if (v->access.pending)
+		client_resume(v);
+	if (v->waits)
+		bell_resume_wait(v);
+}
+
+static void do_bells(struct cpu *cpu)
+{
+	cpu->work &= ~WORK_BELLS;
+	bells_deliver(cpu);
+}
+
+static void do_bells_and_events(struct cpu *cpu)
 {
 	if (cpu->work & WORK_BELLS)
-		bells_deliver(cpu);
+		do_bells(cpu);
 	if (cpu->work & WORK_EVENTS)
 		events_take(cpu);
-	if (cpu->slice_end != TIMER_NEVER)
-		end_slice(cpu);
-	*v = best(cpu);
-	if (*v == NULL) {
-		idle(cpu);
-		return false;
-	}
-	start_slice(cpu, *v);
-	if ((*v)->job != JOB_NONE) {
-		if (vm_job_step(*v))
-			(*v)->job = JOB_NONE;
-		irq_poll(cpu);
-		return false;
-	}
-	vcpu_switch(cpu, *v);
-	if ((*v)->access.pending)
-		client_resume(*v);
-	if ((*v)->waits)
-		bell_resume_wait(*v);
+}
+
+/* The rest of what has to be done before v, which is current, is entered. */
+static bool finish(struct cpu *cpu, struct vcpu *v)
+{
 	if (cpu->work & WORK_SYNC)
-		virq_sync(*v);
+		virq_sync(v);
 	if (cpu->work & WORK_BELLS)
-		bells_deliver(cpu); /* what the guest has ended is told before it runs on */
-	return (cpu->work & ~WORK_SCHEDULE) == 0;
+		do_bells(cpu); /* what the guest has ended is told before it runs on */
+	return cpu->work == 0;
+}
+
+static void step_job(struct cpu *cpu, struct vcpu *v)
+{
+	if (vm_job_step(v))
+		v->job = JOB_NONE;
+	irq_poll(cpu);
+}
+
+/* One round: the vCPU that can be entered; NULL: another one is needed. */
+static struct vcpu *choose(struct cpu *cpu)
+{
+	struct vcpu *v;
+
+	cpu->work &= ~WORK_SCHEDULE;
+	if (cpu->work & (WORK_BELLS | WORK_EVENTS))
+		do_bells_and_events(cpu);
+	if (is_sliced(cpu))
+		end_slice(cpu);
+	v = best(cpu);
+	if (v == NULL) {
+		idle(cpu);
+		return NULL;
+	}
+	start_slice(cpu, v);
+	if (v->job != JOB_NONE) {
+		step_job(cpu, v);
+		return NULL;
+	}
+	vcpu_switch(cpu, v);
+	resume(v);
+	return cpu->work == 0 || finish(cpu, v) ? v : NULL;
 }
 
 /* Each round either enters a guest, sleeps, or does one slice of bounded work. */
@@ -210,9 +254,9 @@ struct vcpu *sched_work(struct cpu *cpu)
 {
 	struct vcpu *v;
 
-	do {
-		cpu->work &= ~WORK_SCHEDULE;
-	} while (!choose(cpu, &v) || (cpu->work & WORK_SCHEDULE) != 0);
+	do
+		v = choose(cpu);
+	while (v == NULL);
 	if (vgic_is_asked(&v->vm->vgic) && !cpu->backstop)
 		timer_set_backstop(cpu);
 	return v;

@@ -129,7 +129,14 @@ const trap_handler trap_handlers[64] = {
 	UP_TO(37, 63, trap_unknown),
 };
 
+/* A maintenance interrupt is mostly the end of one level, and then all is done here. */
 void trap_irq(struct vcpu *v)
 {
-	irq_poll(v->cpu);
+	struct cpu *cpu = v->cpu;
+
+	if (irq_poll(cpu) || cpu->work != WORK_SYNC || !virq_end_level(v))
+		return;
+	cpu->work = 0;
+	if (cpu->bells.n_posts != 0)
+		bells_deliver(cpu);
 }

@@ -82,6 +82,8 @@ struct vcpu_access {
 	uint32_t loaded[INSN_MAX_ACCESSES];
 };
 
+struct vgic_cpu;
+
 struct vcpu {
 	/* What boot/vectors.S saves and restores; offsets asserted below. */
 	uint32_t r[13];
@@ -92,15 +94,16 @@ struct vcpu {
 	struct cpu *cpu;
 
 	struct vm *vm;
-	uint8_t id;	  /* in its VM */
-	uint8_t slot;	  /* in cpu->vcpu[] */
-	uint8_t priority; /* 0..15, higher first */
-	uint8_t state;	  /* enum vcpu_state */
-	uint8_t job;	  /* enum vcpu_job */
-	uint8_t power;	  /* enum vcpu_power */
-	bool waits;	  /* blocked in a WAIT: its pc is that of the HVC */
-	bool caches_on;	  /* SCTLR.C as last seen: HCR.TVM traps until then */
-	uint32_t events;  /* EVENT_* */
+	const struct vgic_cpu *gic; /* its part of vm->vgic, for what is asked often */
+	uint8_t id;		    /* in its VM */
+	uint8_t slot;		    /* in cpu->vcpu[] */
+	uint8_t priority;	    /* 0..15, higher first */
+	uint8_t state;		    /* enum vcpu_state */
+	uint8_t job;		    /* enum vcpu_job */
+	uint8_t power;		    /* enum vcpu_power */
+	bool waits;		    /* blocked in a WAIT or TAKE: its pc is that of the HVC */
+	bool caches_on;		    /* SCTLR.C as last seen: HCR.TVM traps until then */
+	uint32_t events;	    /* EVENT_* */
 	uint32_t hcr, hcptr, hstr;
 	uint32_t slice_ticks;
 	uint32_t job_region; /* JOB_*: position */

@@ -69,8 +69,8 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects)
  */
 static void read_lrs(struct vcpu *v)
 {
-	if (vgic_is_loaded(&v->vm->vgic, v->id))
-		gich_read(&v->gich, vgic_lrs_in_use(&v->vm->vgic, v->id));
+	if (vgic_cpu_is_loaded(v->gic))
+		gich_read(&v->gich, vgic_cpu_lrs_in_use(v->gic));
 }
 
 /* A guest that moved or masked its timer before it took the interrupt must not get it: the input is
@@ -125,9 +125,9 @@ static void empty_lrs(struct vcpu *v, uint64_t lrs)
  */
 static void fold_resting(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
 {
-	uint64_t in_use = vgic_lrs_in_use(&v->vm->vgic, v->id);
+	uint64_t in_use = vgic_cpu_lrs_in_use(v->gic);
 
-	if (!vgic_is_loaded(&v->vm->vgic, v->id))
+	if (!vgic_cpu_is_loaded(v->gic))
 		return;
 	empty_lrs(v, in_use & ~v->lrs_live);
 	(void)vgic_fold(vm_vgic(locked), v->id, &v->gich, effects);
@@ -218,24 +218,6 @@ bool virq_deliverable(struct vcpu *v)
 }
 
 /*
- * A maintenance interrupt, and nothing else: most likely the end of one level. EISR is that of now:
- * v is current, and nobody has written its list registers since its guest did.
- */
-static void __attribute__((noinline))
-end_one(struct vm_locked locked, struct vcpu *v, struct vgic_effects *effects)
-{
-	unsigned int n = gich_ended(vgic_lrs_in_use(&v->vm->vgic, v->id));
-
-	if (n == VGIC_NO_LR)
-		return;
-	if (!vgic_end_lr(vm_vgic(locked), v->id, n, effects))
-		return;
-	gich_write_lr(&v->gich, n, 0);
-	if (effects->n_notices != 0)
-		bells_notice(locked, effects);
-}
-
-/*
  * v is about to run on: bring its list registers up to date, the short way where one interrupt
  * changed and there is room. That may have to read one of them, under the lock, because which one
  * it is depends on what the lock protects. Returns the one to be written after it, or VGIC_NO_LR.
@@ -246,7 +228,7 @@ static unsigned int update_locked(struct vm_locked locked, struct vcpu *v,
 {
 	unsigned int n;
 
-	if (vgic_is_loaded(&v->vm->vgic, v->id)) {
+	if (vgic_cpu_is_loaded(v->gic)) {
 		n = vgic_refresh_reads(vm_vgic(locked), v->id);
 		if (n != VGIC_NO_LR)
 			gich_read_lr(&v->gich, n);
@@ -285,8 +267,6 @@ void virq_sync(struct vcpu *v)
 	struct vgic_effects effects;
 	struct vm_locked locked = begin(v, &effects);
 
-	if (!vgic_needs_fill(&v->vm->vgic, v->id))
-		end_one(locked, v, &effects);
 	end_update(v, locked, update_locked(locked, v, &effects), &effects);
 }
 
@@ -301,7 +281,7 @@ static void hw_raise(struct vm_locked locked, struct vcpu *v, uint32_t intid)
 	if (v != cpu->current)
 		fold_resting(locked, v, &effects);
 	v->active_ppis |= 1u << intid;
-	if (vgic_is_loaded(&v->vm->vgic, v->id)) {
+	if (vgic_cpu_is_loaded(v->gic)) {
 		vgic_hw_raise(vm_vgic(locked), v->id, intid, &effects);
 		n = update_locked(locked, v, &effects);
 	} else if (!vgic_hw_in_flight(vm_vgic(locked), v->id, intid)) {
@@ -369,7 +349,7 @@ enum vgic_status virq_finish_access(struct vm_locked locked, struct vcpu *v,
 
 	if (effects->n_notices != 0)
 		bells_notice(locked, effects);
-	if (vgic_needs_fill(&v->vm->vgic, v->id)) {
+	if (vgic_cpu_needs_fill(v->gic)) {
 		later = vgic_is_crowded(&v->vm->vgic, v->id);
 		if (!later)
 			n = update_locked(locked, v, effects);
@@ -388,7 +368,7 @@ void virq_end_input(struct vm_locked locked, struct vcpu *v, struct vgic_effects
 		(void)virq_finish_access(locked, v, VGIC_OK, effects);
 		return;
 	}
-	if (vgic_needs_fill(&v->vm->vgic, v->id))
+	if (vgic_cpu_needs_fill(v->gic))
 		update_resting(locked, v, effects);
 	end(v->cpu, locked, effects);
 }

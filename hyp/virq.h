@@ -23,6 +23,10 @@ void virq_apply(struct vm *vm, const struct vgic_effects *effects);
 /* All state of v to where the vGIC can see it: its list registers, or those that were saved. Takes
  * the VM's lock. */
 void virq_fold(struct vcpu *v);
+/* A maintenance interrupt came while v ran, and nothing else: if it is the end of one level, that
+ * is told and the list register written. False: not so, and virq_sync() has to see what is true.
+ * What is told may be posts to other VMs (bells_deliver()). */
+bool virq_end_level(struct vcpu *v);
 /* Fold and fill, or less where that is enough, on the way to the guest. */
 void virq_sync(struct vcpu *v);
 /* v, which is current, cannot be interrupted by anything that the vGIC knows, and its list

@@ -70,10 +70,14 @@ static inline bool virq_again_resting(struct vm_locked locked, struct vcpu *v, u
 	return true;
 }
 
+/* The line of a level rises whose end was told, and nothing else happened (vgic_again_level()): the
+ * same for v that runs or rests. */
+bool virq_again_level(struct vm_locked locked, struct vcpu *v, uint32_t intid);
+
 /* A timer that was masked or moved before the guest took its interrupt: a fold withdraws that. */
 static inline bool virq_timer_dropped(const struct vcpu *v)
 {
-	if (vgic_is_loaded(&v->vm->vgic, v->id))
+	if (vgic_cpu_is_loaded(v->gic))
 		for (uint32_t left = v->active_ppis; left != 0; left &= left - 1)
 			if (!timer_line(gich_lowest(left)))
 				return true;
@@ -85,7 +89,7 @@ static inline enum vgic_status virq_end_access(struct vm_locked locked, struct v
 					       enum vgic_status status,
 					       struct vgic_effects *effects)
 {
-	if (vgic_needs_fill(&v->vm->vgic, v->id) ||
+	if (vgic_cpu_needs_fill(v->gic) ||
 	    (effects->kick | effects->ask | effects->n_deactivate | effects->n_notices) != 0)
 		return virq_finish_access(locked, v, status, effects);
 	vm_unlock(locked);

@@ -24,17 +24,30 @@
 #include "hyp/virq_internal.h"
 #include "hyp/vm.h"
 
-bool virq_is_quiet(struct vcpu *v)
+/* Timers whose interrupts were with the guest: with empty list registers what was active below has
+ * ended, but for one that has fired again. */
+static bool timers_ended(struct vcpu *v)
 {
-	const struct vgic *vgic = &v->vm->vgic;
-
-	if (!vgic_is_settled(vgic, v->id) || !gich_are_empty(vgic_lrs_in_use(vgic, v->id)))
+	if (!vgic_is_settled(&v->vm->vgic, v->id))
 		return false;
-	/* What was active below the guest has ended. */
-	if (v->active_ppis != 0 && gic_needs_poke())
+	if (gic_needs_poke())
 		gic_poke();
 	v->active_ppis = 0;
 	return true;
+}
+
+/* Nothing is in its list registers, and nothing else should be. What is in flight is in
+ * active_ppis. */
+static inline bool is_quiet(struct vcpu *v)
+{
+	if (!vgic_cpu_is_clean(v->gic) || !gich_are_empty(vgic_cpu_lrs_in_use(v->gic)))
+		return false;
+	return v->active_ppis == 0 || timers_ended(v);
+}
+
+bool __attribute__((noinline)) virq_is_quiet(struct vcpu *v)
+{
+	return is_quiet(v);
 }
 
 bool virq_keeps(const struct vcpu *v)
@@ -66,10 +79,9 @@ static bool any_signalled(const struct vcpu *v, uint64_t in_use)
 
 static bool can_rest(struct vcpu *v)
 {
-	const struct vgic *vgic = &v->vm->vgic;
-	uint64_t in_use = vgic_lrs_in_use(vgic, v->id);
+	uint64_t in_use = vgic_cpu_lrs_in_use(v->gic);
 
-	if (!vgic_is_settled(vgic, v->id) || v->active_ppis != 0)
+	if (!vgic_cpu_is_clean(v->gic) || v->active_ppis != 0)
 		return false;
 	gich_read(&v->gich, in_use);
 	return !any_signalled(v, in_use);
@@ -82,22 +94,22 @@ static void save_interface(struct vcpu *v)
 	v->cpu->apr = v->gich.apr;
 }
 
-void virq_put_quiet(struct vcpu *v)
+static inline void put_quiet(struct vcpu *v)
 {
 	v->lrs_live = 0;
 	save_interface(v);
 }
 
-void virq_put(struct vcpu *v)
+void virq_put_quiet(struct vcpu *v)
+{
+	put_quiet(v);
+}
+
+static void __attribute__((noinline)) put_live(struct vcpu *v)
 {
 	struct cpu *cpu = v->cpu;
-	bool rests;
+	bool rests = can_rest(v);
 
-	if (virq_is_quiet(v)) {
-		virq_put_quiet(v);
-		return;
-	}
-	rests = can_rest(v);
 	if (!rests)
 		virq_fold(v);
 	v->lrs_live = gich_clear(&v->gich, !rests);
@@ -108,6 +120,14 @@ void virq_put(struct vcpu *v)
 	}
 	if (v->active_ppis != 0)
 		gic_clear_active(v->active_ppis);
+}
+
+void virq_put(struct vcpu *v)
+{
+	if (is_quiet(v))
+		put_quiet(v);
+	else
+		put_live(v);
 }
 
 void virq_load(struct vcpu *v)
@@ -123,12 +143,12 @@ void virq_load(struct vcpu *v)
 		gich_load_apr(&v->gich);
 	if (v->lrs_live != 0)
 		gich_write_live(&v->gich, v->lrs_live);
-	if (cpu->hcr != GICH_HCR_EN && vgic_is_loaded(&v->vm->vgic, v->id)) {
+	if (cpu->hcr != GICH_HCR_EN && vgic_cpu_is_loaded(v->gic)) {
 		v->gich.hcr = GICH_HCR_EN;
 		cpu->hcr = GICH_HCR_EN;
 		gich_write_hcr(&v->gich);
 	}
-	if (vgic_needs_fill(&v->vm->vgic, v->id))
+	if (vgic_cpu_needs_fill(v->gic))
 		cpu->work |= WORK_SYNC;
 }
 

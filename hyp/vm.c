@@ -48,6 +48,7 @@ static void create_vcpu(struct vm *vm, unsigned int id)
 	struct vcpu *v = mm_alloc(sizeof(*v), 64);
 
 	v->vm = vm;
+	v->gic = vgic_cpu(&vm->vgic, id);
 	v->id = (uint8_t)id;
 	v->cpu = cpu;
 	v->slot = (uint8_t)cpu->n_vcpus;

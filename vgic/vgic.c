@@ -176,7 +176,7 @@ static bool can_wait_for_eoi(const struct vgic *vgic, const struct vgic_word *w,
 			     const struct vgic_irq *irq, uint32_t bit)
 {
 	return (w->resident & w->level & bit) != 0u &&
-	       (filled_lr(vgic, irq) & GICH_LR_PENDING) == 0u;
+	       gich_lr_state(filled_lr(vgic, irq)) == GICH_LR_ACTIVE;
 }
 
 void vgic_latch(struct vgic *vgic, unsigned int vcpu, unsigned int n, uint32_t bits,
@@ -279,13 +279,13 @@ void vgic_set_wiring(struct vgic_locked v, unsigned int vcpu, unsigned int intid
 
 static bool has_to_fold(uint32_t lr, bool level)
 {
-	return level ? (lr & GICH_LR_EOI) == 0u : (lr & GICH_LR_PENDING) != 0u;
+	return level ? !vgic_has_end(lr) : (lr & GICH_LR_PENDING) != 0u;
 }
 
 /*
  * A line that falls takes a pending interrupt out of its LR. One that rises while resident needs
  * nothing: pending it is there already, or it is looked at after its EOI, which the LR signals. Not
- * an LR that was filled before this input was a level.
+ * so in an LR that was filled before this input was a level, or as nothing (vgic_level.c).
  */
 void vgic_set_line(struct vgic_locked v, unsigned int vcpu, unsigned int intid, bool level,
 		   struct vgic_effects *effects)

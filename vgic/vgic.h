@@ -222,12 +222,21 @@ unsigned int vgic_refresh(struct vgic_locked v, unsigned int vcpu, unsigned int 
 			  struct gich *gich, struct vgic_effects *effects);
 
 /*
- * Instead of a fold, where the guest has ended what was in LR n, GICH_EISR shows it, and that is
- * all: write lr[n] = 0, do effects.notice, and go on with vgic_refresh_reads(). False: not so, and
- * nothing has happened.
+ * Instead of a fold, where the guest has ended the level that was in LR n, an SPI, and that is all:
+ * n is the only LR that GICH_EISR shows. 0: not so, and nothing was done. Else *lr is what is to be
+ * in lr[n] now, and if anybody wants to be told of the end (vgic_set_notify()) the INTID is
+ * returned: its line is low then, and whoever drives it says whether it is high again
+ * (vgic_again_level()). Nobody: VGIC_ENDED. It is never wrong to fold and fill instead.
  */
-bool vgic_end_lr(struct vgic_locked v, unsigned int vcpu, unsigned int n,
-		 struct vgic_effects *effects);
+#define VGIC_ENDED 1u /* not an SPI */
+unsigned int vgic_end_level(struct vgic_locked v, unsigned int vcpu, unsigned int n, uint32_t *lr);
+/*
+ * The line of an interrupt that ended so rises again: the LR to be written, and *lr, what is to be
+ * in it; it is empty now. VGIC_NO_LR: not so, and nothing was done; then call vgic_set_line(). As
+ * vgic_again().
+ */
+unsigned int vgic_again_level(struct vgic_locked v, unsigned int vcpu, unsigned int intid,
+			      uint32_t *lr);
 
 /*
  * Would this vCPU be interrupted (IRQ or FIQ) or woken from WFI now? vmcr is its own. After a

@@ -63,6 +63,15 @@ static inline uint32_t vgic_candidates(const struct vgic *vgic, const struct vgi
 	       (w->active | (vgic_pending(w) & w->enabled & vgic_forwarded(vgic, w)));
 }
 
+/* vgic_is_settled() */
+static inline bool vgic_nothing_else(const struct vgic *vgic, unsigned int vcpu)
+{
+	const struct vgic_word *w = &vgic->word[vcpu];
+
+	return vgic_cpu_is_clean(vgic_cpu(vgic, vcpu)) &&
+	       (w->flight_next | (w->flight & ~w->resident)) == 0u;
+}
+
 /* Index of the lowest bit set; bits is not 0. */
 static inline unsigned int vgic_lowest(uint32_t bits)
 {
@@ -109,6 +118,13 @@ static inline uint32_t vgic_input_lr(const struct vgic_word *w, const struct vgi
 	uint32_t lr = gich_lr_set_priority(intid, irq->priority) | GICH_LR_PENDING;
 
 	return (w->level & vgic_bit(intid)) != 0u ? lr | GICH_LR_EOI : lr;
+}
+
+/* Is the end of what was filled so shown in GICH_EISR? Not of what was filled as nothing, by
+ * vgic_end_level(). */
+static inline bool vgic_has_end(uint32_t filled)
+{
+	return (filled & GICH_LR_EOI) != 0u && gich_lr_state(filled) != 0u;
 }
 
 /* List register n, which is free, is this interrupt's from now on. */

@@ -69,7 +69,7 @@ static bool leave(struct vgic_cpu *cpu, struct vgic_word *w, unsigned int m, uin
 	unsigned int intid = gich_lr_virtualid(cpu->lr[m]);
 	uint32_t state = gich_lr_state(lr);
 
-	if ((state & GICH_LR_ACTIVE) != 0u || (state == 0u && (cpu->lr[m] & GICH_LR_EOI) != 0u))
+	if ((state & GICH_LR_ACTIVE) != 0u || (state == 0u && vgic_has_end(cpu->lr[m])))
 		return false;
 	if (state != 0u && cpu->lr_latch[m])
 		w->latch |= vgic_bit(intid);

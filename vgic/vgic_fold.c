@@ -186,7 +186,7 @@ bool vgic_fold_pending(struct vgic *vgic, struct vgic_cpu *cpu, unsigned int n, 
 	uint32_t kick = effects->kick & self;
 
 	if ((w->hw & vgic_bit(intid)) != 0u || ((filled | lr) & GICH_LR_ACTIVE) != 0u ||
-	    (gich_lr_state(lr) == 0u && (filled & GICH_LR_EOI) != 0u))
+	    (gich_lr_state(lr) == 0u && vgic_has_end(filled)))
 		return false;
 	cpu->lrs &= ~(1ull << n);
 	w->resident &= ~vgic_bit(intid);
@@ -243,34 +243,9 @@ bool vgic_fold(struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
 	return hw;
 }
 
-/* As of a fold and a fill, no other LR depends on it. Not a hardware-mapped one, which can need
- * more than its own LR to be ended. What was active or is acknowledged since has ended, so that
- * VMCR does not matter. */
-bool vgic_end_lr(struct vgic_locked v, unsigned int vcpu, unsigned int n,
-		 struct vgic_effects *effects)
-{
-	struct vgic_cpu *cpu = &v.vgic->cpu[vcpu];
-	uint32_t lr = cpu->lr[n];
-	unsigned int intid = gich_lr_virtualid(lr);
-
-	if (!vgic_is_settled(v.vgic, vcpu) || v.vgic->askers != 0u || (cpu->lrs >> n & 1u) == 0u ||
-	    (lr & (GICH_LR_HW | GICH_LR_EOI)) != GICH_LR_EOI ||
-	    (vgic_word(v.vgic, vcpu, intid / 32u)->hw & vgic_bit(intid)) != 0u)
-		return false;
-	cpu->lrs &= ~(1ull << n);
-	(void)fold_lr(v.vgic, cpu, n, 0u, effects);
-	cpu->dirty = intid;
-	cpu->dirty_lr = VGIC_NO_LR;
-	return true;
-}
-
 bool vgic_is_settled(const struct vgic *vgic, unsigned int vcpu)
 {
-	const struct vgic_cpu *cpu = &vgic->cpu[vcpu];
-	const struct vgic_word *w = &vgic->word[vcpu];
-
-	return cpu->dirty == VGIC_CLEAN && cpu->fits && cpu->owed == 0u &&
-	       (w->flight_next | (w->flight & ~w->resident)) == 0u;
+	return vgic_nothing_else(vgic, vcpu);
 }
 
 bool vgic_waits_for_fold(const struct vgic *vgic, unsigned int vcpu)

@@ -18,6 +18,14 @@ static int32_t take(struct bellhop_result result, uint32_t *value)
 	return result.status;
 }
 
+/* ... r1 and r2. */
+static int32_t take_long(struct bellhop_result result, uint64_t *value)
+{
+	if (result.status == BELLHOP_OK)
+		*value = (uint64_t)result.r2 << 32 | result.r1;
+	return result.status;
+}
+
 bool doorbell_present(void)
 {
 	struct bellhop_result uid = bellhop_call(BELLHOP_UID, 0, 0, 0, 0, 0, 0, 0);
@@ -91,16 +99,12 @@ int32_t doorbell_close(uint32_t handle)
 
 int32_t doorbell_signal(uint32_t bell, uint64_t value)
 {
-	return bellhop_call(BELLHOP_SIGNAL, bell, LOW(value), HIGH(value), 0, 0, 0, 0).status;
+	return bellhop_call3(BELLHOP_SIGNAL, bell, LOW(value), HIGH(value)).status;
 }
 
 int32_t doorbell_read(uint32_t bell, uint64_t *value)
 {
-	struct bellhop_result result = bellhop_call(BELLHOP_READ, bell, 0, 0, 0, 0, 0, 0);
-
-	if (result.status == BELLHOP_OK)
-		*value = (uint64_t)result.r2 << 32 | result.r1;
-	return result.status;
+	return take_long(bellhop_call3(BELLHOP_READ, bell, 0, 0), value);
 }
 
 int32_t doorbell_mask(uint32_t bell, bool masked)
@@ -115,13 +119,24 @@ int32_t doorbell_bind_virq(uint32_t bell, uint32_t intid, uint32_t flags)
 
 int32_t doorbell_peek(uint32_t handle, uint32_t *status)
 {
-	return take(bellhop_call(BELLHOP_PEEK, handle, 0, 0, 0, 0, 0, 0), status);
+	return take(bellhop_call3(BELLHOP_PEEK, handle, 0, 0), status);
 }
 
 int32_t doorbell_wait(uint32_t handle, uint64_t deadline, uint32_t *value)
 {
-	return take(bellhop_call(BELLHOP_WAIT, handle, LOW(deadline), HIGH(deadline), 0, 0, 0, 0),
-		    value);
+	return take(bellhop_call3(BELLHOP_WAIT, handle, LOW(deadline), HIGH(deadline)), value);
+}
+
+int32_t doorbell_take(uint32_t handle, uint64_t deadline, uint64_t *value)
+{
+	return take_long(bellhop_call3(BELLHOP_TAKE, handle, LOW(deadline), HIGH(deadline)), value);
+}
+
+int32_t doorbell_signal_and_take(uint32_t bell, uint32_t handle, uint64_t deadline, uint64_t *value)
+{
+	return take_long(
+		bellhop_call4(BELLHOP_SIGNAL_AND_TAKE, bell, handle, LOW(deadline), HIGH(deadline)),
+		value);
 }
 
 int32_t doorbell_pollset_create(uint32_t *pollset)

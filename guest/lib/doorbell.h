@@ -41,6 +41,32 @@ static inline struct bellhop_result bellhop_call(uint32_t fn, uint32_t a1, uint3
 	return (struct bellhop_result){ (int32_t)r0, r1, r2, r3 };
 }
 
+/* The same for calls that a device model makes all the time, which have no more than four. */
+static inline struct bellhop_result bellhop_call4(uint32_t fn, uint32_t a1, uint32_t a2,
+						  uint32_t a3, uint32_t a4)
+{
+	register uint32_t r0 __asm__("r0") = fn;
+	register uint32_t r1 __asm__("r1") = a1;
+	register uint32_t r2 __asm__("r2") = a2;
+	register uint32_t r3 __asm__("r3") = a3;
+	register uint32_t r4 __asm__("r4") = a4;
+
+	__asm__ volatile("hvc #0" : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3) : "r"(r4) : "memory");
+	return (struct bellhop_result){ (int32_t)r0, r1, r2, r3 };
+}
+
+static inline struct bellhop_result bellhop_call3(uint32_t fn, uint32_t a1, uint32_t a2,
+						  uint32_t a3)
+{
+	register uint32_t r0 __asm__("r0") = fn;
+	register uint32_t r1 __asm__("r1") = a1;
+	register uint32_t r2 __asm__("r2") = a2;
+	register uint32_t r3 __asm__("r3") = a3;
+
+	__asm__ volatile("hvc #0" : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3) : : "memory");
+	return (struct bellhop_result){ (int32_t)r0, r1, r2, r3 };
+}
+
 /* Is Bellhop below, with an ABI that this library knows? */
 bool doorbell_present(void);
 
@@ -75,6 +101,13 @@ int32_t doorbell_peek(uint32_t handle, uint32_t *status);
 /* Until the bell is readable, or a bit of the poll set is set, or CNTVCT reaches the deadline
  * (BELLHOP_NEVER: none), which is BELLHOP_AGAIN. Like WFI, it lets interrupts be taken. */
 int32_t doorbell_wait(uint32_t handle, uint64_t deadline, uint32_t *value);
+
+/* The same, and read it: *value is its count. Of a poll set every member whose bit is in *value is
+ * read; who needs their counts waits, and reads them. */
+int32_t doorbell_take(uint32_t handle, uint64_t deadline, uint64_t *value);
+/* Signal a bell by 1, and then take: what a device model answers, and its next request. */
+int32_t doorbell_signal_and_take(uint32_t bell, uint32_t handle, uint64_t deadline,
+				 uint64_t *value);
 
 int32_t doorbell_pollset_create(uint32_t *pollset);
 int32_t doorbell_pollset_add(uint32_t pollset, uint32_t bell, uint32_t bit);

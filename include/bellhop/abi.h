@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define BELLHOP_ABI_MAJOR 1u /* changes when a program written for the old one would break */
-#define BELLHOP_ABI_MINOR 0u
+#define BELLHOP_ABI_MINOR 1u /* 1: TAKE, SIGNAL_AND_TAKE */
 
 #define BELLHOP_CALL(n) (0x86000000u | (n))
 #define BELLHOP_N_CALLS 0x40u /* calls are below BELLHOP_CALL(BELLHOP_N_CALLS), but for two: */
@@ -27,17 +27,18 @@
 #define BELLHOP_UID_2 0x930c32d3u
 #define BELLHOP_UID_3 0xdee84434u
 
-#define BELLHOP_FEATURES BELLHOP_CALL(0x01u)  /* word -> value */
-#define BELLHOP_LIST BELLHOP_CALL(0x02u)      /* type, index -> handle: the next one there is */
-#define BELLHOP_FIND BELLHOP_CALL(0x03u)      /* vm, label -> handle that vm has granted */
-#define BELLHOP_CREATE BELLHOP_CALL(0x10u)    /* flags, lo, hi -> bell */
-#define BELLHOP_CLOSE BELLHOP_CALL(0x11u)     /* handle */
-#define BELLHOP_SIGNAL BELLHOP_CALL(0x12u)    /* bell or peer, lo, hi -> was it readable */
-#define BELLHOP_READ BELLHOP_CALL(0x13u)      /* bell -> lo, hi, status */
-#define BELLHOP_MASK BELLHOP_CALL(0x14u)      /* bell, masked -> was it masked */
-#define BELLHOP_BIND_VIRQ BELLHOP_CALL(0x15u) /* bell or poll set, intid, flags */
-#define BELLHOP_PEEK BELLHOP_CALL(0x16u)      /* bell, peer or poll set -> status */
-#define BELLHOP_WAIT BELLHOP_CALL(0x17u)      /* bell or poll set, lo, hi -> status or bits */
+#define BELLHOP_FEATURES BELLHOP_CALL(0x01u) /* word -> value */
+#define BELLHOP_LIST BELLHOP_CALL(0x02u)     /* type, index -> handle: the next one there is */
+#define BELLHOP_FIND BELLHOP_CALL(0x03u)     /* vm, label -> handle that vm has granted */
+#define BELLHOP_SIGNAL_AND_TAKE BELLHOP_CALL(0x0fu) /* bell or peer, bell or poll set, lo, hi */
+#define BELLHOP_CREATE BELLHOP_CALL(0x10u)	    /* flags, lo, hi -> bell */
+#define BELLHOP_CLOSE BELLHOP_CALL(0x11u)	    /* handle */
+#define BELLHOP_SIGNAL BELLHOP_CALL(0x12u)	    /* bell or peer, lo, hi -> was it readable */
+#define BELLHOP_READ BELLHOP_CALL(0x13u)	    /* bell -> lo, hi, status */
+#define BELLHOP_MASK BELLHOP_CALL(0x14u)	    /* bell, masked -> was it masked */
+#define BELLHOP_BIND_VIRQ BELLHOP_CALL(0x15u)	    /* bell or poll set, intid, flags */
+#define BELLHOP_PEEK BELLHOP_CALL(0x16u)	    /* bell, peer or poll set -> status */
+#define BELLHOP_WAIT BELLHOP_CALL(0x17u)	    /* bell or poll set, lo, hi -> status or bits */
 #define BELLHOP_POLLSET_CREATE BELLHOP_CALL(0x18u)  /* flags -> poll set */
 #define BELLHOP_POLLSET_ADD BELLHOP_CALL(0x19u)	    /* poll set, bell, bit */
 #define BELLHOP_POLLSET_DEL BELLHOP_CALL(0x1au)	    /* poll set, bell */
@@ -45,14 +46,15 @@
 #define BELLHOP_GRANT BELLHOP_CALL(0x1cu)	    /* bell, vm, rights, label -> handle in vm */
 #define BELLHOP_REVOKE BELLHOP_CALL(0x1du)	    /* bell, vm */
 #define BELLHOP_SIGNAL_AND_WAIT BELLHOP_CALL(0x1eu) /* bell or peer, bell or poll set, lo, hi */
-#define BELLHOP_IRQ_BIND BELLHOP_CALL(0x20u)	    /* vm, gsi, signal, resample, flags */
-#define BELLHOP_IRQ_SET_LEVEL BELLHOP_CALL(0x21u)   /* vm, gsi, level */
-#define BELLHOP_EOI_BIND BELLHOP_CALL(0x22u)	    /* vm, signal, eoi, flags */
-#define BELLHOP_MSI_SIGNAL BELLHOP_CALL(0x23u)	    /* vm, address, data */
-#define BELLHOP_IOEV_BIND BELLHOP_CALL(0x28u)	    /* vm, address, length, lo, hi, bell, flags */
-#define BELLHOP_MMIO_CLAIM BELLHOP_CALL(0x29u)	    /* vm, address, size, bell, flags -> claim */
-#define BELLHOP_MMIO_GET BELLHOP_CALL(0x2au)	    /* claim -> request, address, value */
-#define BELLHOP_MMIO_COMPLETE BELLHOP_CALL(0x2bu)   /* claim, request, value, flags */
+#define BELLHOP_TAKE BELLHOP_CALL(0x1fu)	  /* bell or poll set, lo, hi -> as READ, or bits */
+#define BELLHOP_IRQ_BIND BELLHOP_CALL(0x20u)	  /* vm, gsi, signal, resample, flags */
+#define BELLHOP_IRQ_SET_LEVEL BELLHOP_CALL(0x21u) /* vm, gsi, level */
+#define BELLHOP_EOI_BIND BELLHOP_CALL(0x22u)	  /* vm, signal, eoi, flags */
+#define BELLHOP_MSI_SIGNAL BELLHOP_CALL(0x23u)	  /* vm, address, data */
+#define BELLHOP_IOEV_BIND BELLHOP_CALL(0x28u)	  /* vm, address, length, lo, hi, bell, flags */
+#define BELLHOP_MMIO_CLAIM BELLHOP_CALL(0x29u)	  /* vm, address, size, bell, flags -> claim */
+#define BELLHOP_MMIO_GET BELLHOP_CALL(0x2au)	  /* claim -> request, address, value */
+#define BELLHOP_MMIO_COMPLETE BELLHOP_CALL(0x2bu) /* claim, request, value, flags */
 /* vm, table, pba, vectors, first intid, number of them, flags -> device */
 #define BELLHOP_MSIX_REGISTER BELLHOP_CALL(0x30u)
 #define BELLHOP_MSIX_CTL BELLHOP_CALL(0x31u)  /* device, enable, function mask */
@@ -100,6 +102,7 @@ enum bellhop_error {
 #define BELLHOP_CAP_MSI (1u << 9)
 #define BELLHOP_CAP_MSIX (1u << 10)
 #define BELLHOP_CAP_CLAIM (1u << 11)
+#define BELLHOP_CAP_TAKE (1u << 12)
 
 /*
  * A handle means nothing in another VM and is never 0. The guest may look at the type; generation

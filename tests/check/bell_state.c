@@ -153,7 +153,15 @@ static bool end_of_interrupt(struct bs_state *state, bool by_enable)
 {
 	if (!is_idle(state, BS_CPU_CLIENT) || !state->high || !state->notify || !has_room(state))
 		return false;
-	bell_eoi(&vms[BS_CLIENT], BS_GSI, by_enable, &effects);
+	if (by_enable)
+		bell_eoi(&vms[BS_CLIENT], BS_GSI, true, &effects);
+	else
+		effects.change = (struct bell_change){
+			.intid = BS_GSI,
+			.line = bell_level_ended(&vms[BS_CLIENT], BS_GSI, &effects) ?
+					BELL_LINE_HIGH :
+					BELL_LINE_LOW,
+		};
 	if ((vms[BS_CLIENT].line[BS_GSI - BELL_FIRST_INTID].sources & SOURCE_RESAMPLE) != 0)
 		fail("RS-3: told before the line is low");
 	state->asserted = 0;
@@ -224,10 +232,12 @@ static bool deliver(struct bs_state *state, enum bs_cpu cpu)
 	before = vms[BS_DM];
 	alive = post.kind == REF_LINK && vms[BS_DM].link[post.index].id == post.id &&
 		vms[BS_DM].link[post.index].state == LINK_BOUND;
-	intid = bell_deliver(&vms[post.vm], post, &effects);
+	intid = bell_deliver(&vms[post.vm], &post, &effects);
 	if (intid != 0)
-		effects.change =
-			(struct bell_change){ .intid = (uint16_t)intid, .line = BELL_LINE_PULSE };
+		effects.change = (struct bell_change){
+			.intid = (uint16_t)(intid & ~BELL_RISES),
+			.line = (intid & BELL_RISES) != 0 ? BELL_LINE_HIGH : BELL_LINE_PULSE,
+		};
 	check_delivery(state, post, effects.change.line != BELL_LINE_KEEP);
 	count_told(state, &before);
 	if (post.kind == REF_LINK && alive == (memcmp(&before, &vms[BS_DM], sizeof(before)) == 0))

@@ -154,12 +154,33 @@ void world_settle_unsure(struct world *w, unsigned int v, struct world *folded)
 	w->open_race = any_marks(w);
 }
 
+/* A level whose end was told rises on the CPU of the vCPU that it is for. */
+static bool rise_again(struct world *w, unsigned int v, unsigned int intid)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+	unsigned int n;
+	uint32_t lr;
+
+	if (!w->config.short_way || c->folded || intid < 32 || vgic_spi_owner(&w->vgic, intid) != v)
+		return false;
+	n = vgic_again_level(world_lock(w), v, intid, &lr);
+	if (n == VGIC_NO_LR)
+		return false;
+	world_stats.level_again++;
+	world_stats.again_resting += world_rests(c);
+	if (lr_get_state(c->hw.reg.lr[n]) != LR_INVALID || gich_lr_eoi_signalled(c->hw.reg.lr[n]))
+		world_fail(w, "P4", "INTID %u of vCPU %u: its LR is not empty", intid, v);
+	ideal_set_line(&w->ideal, v, intid, true);
+	world_write_lr(w, v, n, lr);
+	return true;
+}
+
 void world_line(struct world *w, unsigned int v, unsigned int intid, bool level)
 {
 	struct vgic_effects effects;
 
 	vgic_effects_clear(&effects);
-	if (world_wiring(w, intid) != VGIC_LEVEL)
+	if (world_wiring(w, intid) != VGIC_LEVEL || (level && rise_again(w, v, intid)))
 		return;
 	vgic_set_line(world_lock(w), v, intid, level, &effects);
 	ideal_set_line(&w->ideal, v, intid, level);

@@ -150,17 +150,22 @@ void world_effects(struct world *w, unsigned int v, const struct vgic_effects *e
  * P5: each end of an interrupt whose driver wants to know is told once, and none is that was not.
  * What its driver does is done here, before the next fill.
  */
+static void note(struct world *w, unsigned int v, unsigned int intid, bool enabled)
+{
+	struct ideal_irq *irq = ideal_irq(&w->ideal, v, intid);
+
+	world_stats.notices++;
+	world_stats.stale_enables += enabled;
+	if (!enabled && irq->count_ends && irq->ended-- == 0)
+		world_fail(w, "P5", "an end of INTID %u that was none is told", intid);
+}
+
 void world_notices(struct world *w, unsigned int v, const struct vgic_effects *effects)
 {
 	for (unsigned int i = 0; i < effects->n_notices; i++) {
 		unsigned int intid = effects->notice[i] & ~VGIC_NOTICE_ENABLED;
-		struct ideal_irq *irq = ideal_irq(&w->ideal, v, intid);
-		bool enabled = (effects->notice[i] & VGIC_NOTICE_ENABLED) != 0;
 
-		world_stats.notices++;
-		world_stats.stale_enables += enabled;
-		if (!enabled && irq->count_ends && irq->ended-- == 0)
-			world_fail(w, "P5", "an end of INTID %u that was none is told", intid);
+		note(w, v, intid, (effects->notice[i] & VGIC_NOTICE_ENABLED) != 0);
 		if (world_resamples(intid))
 			world_line(w, v, intid, false);
 	}
@@ -293,29 +298,46 @@ void world_kick_resting(struct world *w, unsigned int v)
 	w->vcpu[v].kicked = false;
 }
 
+/* What LR n is to be when the driver of this level has been told of its end: the line of one that
+ * resamples is low then, others leave theirs as it is. */
+static uint32_t tell(struct world *w, unsigned int v, unsigned int intid)
+{
+	bool line = ideal_irq(&w->ideal, v, intid)->line && !world_resamples(intid);
+	uint32_t lr = 0;
+
+	note(w, v, intid, false);
+	ideal_set_line(&w->ideal, v, intid, line);
+	if (line && vgic_again_level(world_lock(w), v, intid, &lr) == VGIC_NO_LR)
+		world_fail(w, "P4", "INTID %u does not come again while its line is high", intid);
+	return lr;
+}
+
 /* The short way of a maintenance interrupt, where one level has ended and that is all. */
 bool world_end_lr(struct world *w, unsigned int v)
 {
 	struct world_vcpu *c = &w->vcpu[v];
 	uint64_t in_use = vgic_lrs_in_use(&w->vgic, v);
-	struct vgic_effects effects;
 	unsigned int n = 0;
+	unsigned int intid;
+	uint32_t lr;
 
 	if (!w->config.short_way || !c->loaded)
 		return false;
 	while (n < w->config.n_lrs &&
 	       !((in_use >> n & 1) && gich_lr_eoi_signalled(c->hw.reg.lr[n])))
 		n++;
-	vgic_effects_clear(&effects);
 	check_deep(w, v);
-	if (n == w->config.n_lrs || !vgic_end_lr(world_lock(w), v, n, &effects))
+	if (n == w->config.n_lrs)
+		return false;
+	intid = vgic_end_level(world_lock(w), v, n, &lr);
+	if (intid == 0)
 		return false;
 	world_stats.short_ends++;
-	c->shadow.lr[n] = 0;
-	gich_model_write_lr(&c->hw, n, 0);
-	world_effects(w, v, &effects);
-	world_notices(w, v, &effects);
-	world_enter(w, v);
+	if (intid != VGIC_ENDED)
+		lr = tell(w, v, intid);
+	c->shadow.lr[n] = lr;
+	gich_model_write_lr(&c->hw, n, lr);
+	check_refresh(w, v);
 	return true;
 }
 

@@ -121,6 +121,7 @@ static bool all_happened(const struct options *o)
 		{ "rests", &s->rests },
 		{ "rests with live list registers", &s->rests_live },
 		{ "ends of one level", &s->short_ends },
+		{ "... that rose again", &s->level_again },
 		{ "occurrences at rest", &s->again_resting },
 		{ "deep checks", &s->deep },
 	};

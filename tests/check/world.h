@@ -113,7 +113,7 @@ struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
 		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
 		notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again, rests,
-		rests_live, again_resting, short_ends, switches;
+		rests_live, again_resting, short_ends, level_again, switches;
 };
 extern struct world_stats world_stats;
 

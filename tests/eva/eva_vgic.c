@@ -217,7 +217,8 @@ static void call(void)
 	vgic_again(v(), any_vcpu(), any(), any_up_to(VGIC_MAX_VCPUS - 1u), &value);
 	vgic_sgir_target(v().vgic, any_vcpu(), any());
 #elif EVA_CALL == 18
-	vgic_end_lr(v(), any_vcpu(), any_up_to(VGIC_MAX_LRS - 1u), &effects);
+	vgic_end_level(v(), any_vcpu(), any_up_to(VGIC_MAX_LRS - 1u), &value);
+	vgic_again_level(v(), any_vcpu(), any(), &value);
 	vgic_is_settled(&vgic, any_vcpu());
 	vgic_waits_for_fold(&vgic, any_vcpu());
 	vgic_spi_owner(&vgic, Frama_C_unsigned_int_interval(VGIC_PRIVATE_INTIDS, VGIC_MAX_INTIDS));

@@ -205,7 +205,7 @@ BUGS = (
         "B20-timer",
         "a timer that was disabled while it was in flight is taken for one that has ended",
         "vgic_lr_refresh:a_timer_that_was_disabled_is_not_settled",
-        ("vgic_fold.c", "(w->flight_next | (w->flight & ~w->resident)) == 0u",
+        ("vgic_core.h", "(w->flight_next | (w->flight & ~w->resident)) == 0u",
          "w->flight_next == 0u"),
     ),
     Bug(
@@ -216,20 +216,40 @@ BUGS = (
     ),
     Bug(
         "B22",
-        "the end of a timer that was pended by hand is taken for that of a level",
-        "vgic_lr_refresh:one_end_of_a_timer_is_folded",
-        (
-            "vgic_fold.c",
-            " ||\n	    (vgic_word(v.vgic, vcpu, intid / 32u)->hw & vgic_bit(intid)) != 0u)\n",
-            ")\n",
-        ),
+        "the end of what is an edge by now is taken for that of a level",
+        "vgic_level_refresh:not_one_that_became_an_edge",
+        ("vgic_level.c", "	    (w->level & bit) == 0u || v.vgic->askers", "	    v.vgic->askers"),
     ),
     Bug(
         "B22-marked",
         "what else has changed is forgotten at the end of a level",
-        "vgic_lr_refresh:one_end_and_nothing_else random:P3|P4|P5|P6",
-        ("vgic_fold.c", "	if (!vgic_is_settled(v.vgic, vcpu) || v.vgic->askers",
-         "	if (v.vgic->askers"),
+        "vgic_level_refresh:an_end_and_nothing_else random:P1|P3|P4|P5|P6",
+        ("vgic_level.c", " || !vgic_nothing_else(v.vgic, vcpu))\n", ")\n"),
+    ),
+    Bug(
+        "B33",
+        "the end of a level that was told is told again by the fold",
+        "vgic_level_refresh:an_end_is_told_once random:P4|P5",
+        ("vgic_level.c", "	cpu->lr[n] = filled & ~GICH_LR_PENDING;\n", ""),
+    ),
+    Bug(
+        "B33-rise",
+        "a level that ended rises by a register, and is taken for one that is pending there",
+        "vgic_level_refresh:it_rises_elsewhere",
+        ("vgic.c", "level ? !vgic_has_end(lr)", "level ? (lr & GICH_LR_EOI) == 0u"),
+    ),
+    Bug(
+        "B33-latch",
+        "ISPENDR of a level that ended waits for an end that has been",
+        "vgic_level_refresh:ispendr_behind_an_end",
+        ("vgic.c", "gich_lr_state(filled_lr(vgic, irq)) == GICH_LR_ACTIVE",
+         "(filled_lr(vgic, irq) & GICH_LR_PENDING) == 0u"),
+    ),
+    Bug(
+        "B33-again",
+        "a level is filled again although its list register is not what it should be",
+        "vgic_level_refresh:it_rises_beside_another",
+        ("vgic_level.c", " || cpu->dirty != VGIC_CLEAN ||\n	    !cpu->fits)", " || !cpu->fits)"),
     ),
     Bug(
         "B21",
@@ -305,7 +325,7 @@ BUGS = (
         "vgic_enable_refresh:a_level_that_ended_is_folded",
         (
             "vgic_enable.c",
-            " || (state == 0u && (cpu->lr[m] & GICH_LR_EOI) != 0u))",
+            " || (state == 0u && vgic_has_end(cpu->lr[m])))",
             ")",
         ),
     ),

@@ -223,7 +223,7 @@ ROWS = (
         "T31",
         "a line that falls leaves the interrupt in its LR",
         "vgic_pending:t31_line_drops_before_the_acknowledge",
-        ("vgic.c", "(lr & GICH_LR_EOI) == 0u : (lr & GICH_LR_PENDING) != 0u;",
+        ("vgic.c", "!vgic_has_end(lr) : (lr & GICH_LR_PENDING) != 0u;",
          "(lr & GICH_LR_EOI) == 0u : false;"),
     ),
     Bug(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Ring, mask, read, wait: no ring is lost, and nobody sleeps beside a bell that is ready. Two CPUs
- * ring, one of them masks and unmasks, a third waits and reads. add(), bell_mask(), bell_wait() and
- * bell_read() in doorbell/bell.c; bell_call_wait() and block() in hyp/bell_wait.c; vcpu_post() and
- * handle() in hyp/events.c.
+ * ring, one of them masks and unmasks, a third waits and reads. add(), bell_mask() and bell_read()
+ * in doorbell/bell.c, bell_wait() in doorbell/wait.c; bell_call_wait() and block() in
+ * hyp/bell_wait.c; vcpu_post() and handle() in hyp/events.c.
  *
  * What is done under the VM's lock is one step. The wake-up is an event for the waiter's own CPU,
  * posted after the lock was dropped, and that CPU alone changes the vCPU's state.

@@ -2,7 +2,7 @@
 /*
  * Resample and assert again: a level interrupt of VM B, driven by two device models in VM A by
  * irqfds with a resample bell each. No wish for service is lost, an EOI is told to each once, and
- * before the guest that ended it runs on. end_line() in doorbell/irqfd.c, bells_notice() and
+ * before the guest that ended it runs on. end_line() in doorbell/eoi.c, bells_notice() and
  * bells_deliver() in hyp/bells.c, choose() in hyp/sched.c.
  *
  * What is done under one VM's lock is one step; two VMs' locks are never held together, so a post

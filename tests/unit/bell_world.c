@@ -50,15 +50,15 @@ static void do_change(struct bell_world *w, unsigned int vm)
 	w->effects.wake = 0;
 }
 
-/* One edge is all that there is to do, as EL2 is told by what it called. */
+/* One edge or rise is all that there is to do, as EL2 is told by what it called. */
 static void do_edge(struct bell_world *w, unsigned int intid)
 {
 	if (intid == 0)
 		return;
 	assert_int_equal(w->effects.change.line, BELL_LINE_KEEP);
 	assert_int_equal(w->effects.wake, 0);
-	w->effects.change.intid = (uint16_t)intid;
-	w->effects.change.line = BELL_LINE_PULSE;
+	w->effects.change.intid = (uint16_t)(intid & ~BELL_RISES);
+	w->effects.change.line = (intid & BELL_RISES) != 0 ? BELL_LINE_HIGH : BELL_LINE_PULSE;
 }
 
 static void deliver(struct bell_world *w)
@@ -68,7 +68,7 @@ static void deliver(struct bell_world *w)
 	while (bell_next_post(&w->effects, &post)) {
 		if (w->before_post != NULL)
 			w->before_post(w, post);
-		do_edge(w, bell_deliver(&w->d[post.vm], post, &w->effects));
+		do_edge(w, bell_deliver(&w->d[post.vm], &post, &w->effects));
 		do_change(w, post.vm);
 		assert_true(++w->n_posts < 10000000u);
 	}
@@ -184,11 +184,31 @@ int32_t bw_set_level(struct bell_world *w, unsigned int vm, uint32_t gsi, uint32
 	return error;
 }
 
+/* The short way of one level: it has to be the same. */
+static void check_level_ended(const struct bell_world *w, unsigned int vm, unsigned int intid)
+{
+	static struct doorbells d, other;
+	static struct bell_effects effects, expected;
+
+	d = w->d[vm];
+	memset(&effects, 0, sizeof(effects));
+	memset(&expected, 0, sizeof(expected));
+	bell_eoi(&d, intid, false, &expected);
+	other = w->d[vm];
+	assert_int_equal(bell_level_ended(&other, intid, &effects),
+			 expected.change.line == BELL_LINE_HIGH);
+	expected.change = (struct bell_change){ 0 };
+	assert_memory_equal(&effects, &expected, sizeof(effects));
+	assert_memory_equal(&d, &other, sizeof(d));
+}
+
 static void eoi(struct bell_world *w, unsigned int vm, unsigned int intid, bool by_enable)
 {
 	bell_effects_clear(&w->effects);
-	if (w->input[vm][intid].notify)
+	if (w->input[vm][intid].notify) {
+		check_level_ended(w, vm, intid);
 		bell_eoi(&w->d[vm], intid, by_enable, &w->effects);
+	}
 	bw_finish(w, vm);
 }
 

@@ -3,6 +3,7 @@
 set(DOORBELL_UNIT_SOURCES
 	bell_world.c
 	doorbell/bell.c
+	doorbell/eoi.c
 	doorbell/handle.c
 	doorbell/irqfd.c
 	doorbell/link.c
@@ -13,6 +14,7 @@ set(DOORBELL_UNIT_SOURCES
 	doorbell/pollset.c
 	doorbell/vector.c
 	doorbell/virq.c
+	doorbell/wait.c
 )
 foreach(name IN ITEMS count irqfd life random vector)
 	bellhop_unit_test(bell_${name}

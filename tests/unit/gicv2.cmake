@@ -12,6 +12,7 @@ set(VGIC_UNIT_SOURCES
 	vgic/vgic_enable.c
 	vgic/vgic_fill.c
 	vgic/vgic_fold.c
+	vgic/vgic_level.c
 	vgic/vgic_lr.c
 	vgic/vgic_refresh.c
 	vgic/vgic_reset.c
@@ -20,7 +21,7 @@ set(VGIC_UNIT_SOURCES
 bellhop_unit_test(gicv2 SOURCES test_vgic_codec.c)
 # Each twice: with a fold and a fill before every entry that needs something, and the short way.
 foreach(name IN ITEMS lr overflow pending active sgi registers route cpuif reset retry
-		notify switch eoi input wait short content kick enable)
+		notify switch eoi input wait short content kick enable level)
 	bellhop_unit_test(vgic_${name}
 		SOURCES test_vgic_${name}.c ${VGIC_UNIT_SOURCES} INCLUDES tests/unit)
 	bellhop_unit_test(vgic_${name}_refresh

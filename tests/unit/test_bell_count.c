@@ -42,7 +42,7 @@ static void ring(unsigned int vm, uint32_t handle)
 	struct bell_ref ref = { handle, REF_BELL, (uint8_t)vm, (uint16_t)(handle & 0xff) };
 
 	bell_effects_clear(&w.effects);
-	bell_deliver(&w.d[vm], ref, &w.effects);
+	bell_deliver(&w.d[vm], &ref, &w.effects);
 }
 
 static void t120_internal_signals_overflow(void **state)
@@ -352,6 +352,80 @@ static void wait_wakes(void **state)
 	assert_int_equal(w.woken[0], 1u << 7);
 }
 
+/* WAIT and READ in one: of what is ready, and nothing else. */
+static void take_waits_and_reads(void **state)
+{
+	uint32_t b = bw_create(&w, 0);
+	uint32_t taken[3];
+
+	(void)state;
+	assert_int_equal(bell_take(&w.d[0], b, 5, taken, &w.effects), BELLHOP_AGAIN);
+	bw_signal(&w, 0, b, 0x300000004ull);
+	assert_int_equal(w.woken[0], 1u << 5);
+	bw_mask(&w, 0, b, 1);
+	assert_int_equal(bell_take(&w.d[0], b, 5, taken, &w.effects), BELLHOP_AGAIN);
+	bw_mask(&w, 0, b, 0);
+	assert_int_equal(bell_take(&w.d[0], b, 5, taken, &w.effects), BELLHOP_OK);
+	assert_int_equal(taken[0], 4);
+	assert_int_equal(taken[1], 3);
+	assert_int_equal(taken[2], BELLHOP_READABLE);
+	assert_int_equal(bw_status(&w, 0, b), 0);
+	assert_int_equal(bell_take(&w.d[0], b + 1, 5, taken, &w.effects), BELLHOP_BADH);
+	assert_int_equal(bell_take(&w.d[0], 0, 5, taken, &w.effects), BELLHOP_BADH);
+}
+
+static void take_lowers_a_level(void **state)
+{
+	uint32_t b = bw_create(&w, 0);
+	uint32_t taken[3];
+
+	(void)state;
+	assert_int_equal(bw_bind_virq(&w, 0, b, GSI, BELLHOP_LEVEL), BELLHOP_OK);
+	bw_signal(&w, 0, b, 1);
+	assert_true(w.input[0][GSI].high);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bell_take(&w.d[0], b, 0, taken, &w.effects), BELLHOP_OK);
+	bw_finish(&w, 0);
+	assert_false(w.input[0][GSI].high);
+}
+
+/* All that is ready is read, and only that; a semaphore by 1, so it stays ready. */
+static void take_of_a_poll_set(void **state)
+{
+	uint32_t a = bw_create(&w, 0), masked = bw_create(&w, 0);
+	uint32_t semaphore = bw_create_with(&w, 0, BELLHOP_SEMAPHORE, 2);
+	uint32_t set = 0, taken[3];
+
+	(void)state;
+	assert_int_equal(bell_pollset_create(&w.d[0], 0, &set), BELLHOP_OK);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, a, 0, &w.effects), BELLHOP_OK);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, masked, 3, &w.effects), BELLHOP_OK);
+	assert_int_equal(bell_take(&w.d[0], set, 2, taken, &w.effects), BELLHOP_AGAIN);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, semaphore, 31, &w.effects), BELLHOP_OK);
+	assert_int_equal(w.effects.wake, 1u << 2);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bw_bind_virq(&w, 0, set, GSI, BELLHOP_LEVEL), BELLHOP_OK);
+	bw_mask(&w, 0, masked, 1);
+	bw_signal(&w, 0, a, 7);
+	bw_signal(&w, 0, masked, 7);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bell_take(&w.d[0], set, 2, taken, &w.effects), BELLHOP_OK);
+	bw_finish(&w, 0);
+	assert_int_equal(taken[0], 1u | 1u << 31);
+	assert_int_equal(taken[1] | taken[2], 0);
+	assert_int_equal(bw_status(&w, 0, a), BELLHOP_BOUND);
+	assert_true(w.input[0][GSI].high);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bell_take(&w.d[0], set, 2, taken, &w.effects), BELLHOP_OK);
+	bw_finish(&w, 0);
+	assert_int_equal(taken[0], 1u << 31);
+	assert_false(w.input[0][GSI].high);
+	assert_int_equal(bell_take(&w.d[0], set, 2, taken, &w.effects), BELLHOP_AGAIN);
+	bw_mask(&w, 0, masked, 0);
+	assert_int_equal(bw_read(&w, 0, masked), 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +443,9 @@ int main(void)
 		cmocka_unit_test_setup(one_shot_masks_itself, setup),
 		cmocka_unit_test_setup(poll_sets, setup),
 		cmocka_unit_test_setup(wait_wakes, setup),
+		cmocka_unit_test_setup(take_waits_and_reads, setup),
+		cmocka_unit_test_setup(take_lowers_a_level, setup),
+		cmocka_unit_test_setup(take_of_a_poll_set, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

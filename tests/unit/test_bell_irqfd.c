@@ -127,12 +127,12 @@ static void t93_an_edge_for_what_is_gone(void **state)
 	struct bell_ref post = w.d[DM].bell[s & 0xff].to;
 
 	(void)state;
-	assert_int_equal(bell_deliver(&w.d[CLIENT], post, &w.effects), GSI);
-	assert_int_equal(bell_deliver(&w.d[DM], post, &w.effects), 0);
+	assert_int_equal(bell_deliver(&w.d[CLIENT], &post, &w.effects), GSI);
+	assert_int_equal(bell_deliver(&w.d[DM], &post, &w.effects), 0);
 	assert_int_equal(bw_irq(&w, DM, CLIENT, GSI, s, 0, BELLHOP_DEASSIGN), BELLHOP_OK);
-	assert_int_equal(bell_deliver(&w.d[CLIENT], post, &w.effects), 0);
+	assert_int_equal(bell_deliver(&w.d[CLIENT], &post, &w.effects), 0);
 	assert_int_equal(bw_irq(&w, DM, CLIENT, GSI, s, 0, 0), BELLHOP_OK);
-	assert_int_equal(bell_deliver(&w.d[CLIENT], post, &w.effects), 0);
+	assert_int_equal(bell_deliver(&w.d[CLIENT], &post, &w.effects), 0);
 }
 
 /* It waited before the bell became an irqfd's. */

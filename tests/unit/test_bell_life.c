@@ -140,8 +140,8 @@ static void t104_nothing_in_flight_arrives_after_unbind(void **state)
 		if (i % 2 != 0)
 			assert_int_equal(bind(BELLHOP_RESAMPLE), BELLHOP_OK);
 		bell_effects_clear(&w.effects);
-		bell_deliver(&w.d[CLIENT], post, &w.effects);
-		bell_deliver(&w.d[DM], eoi, &w.effects);
+		bell_deliver(&w.d[CLIENT], &post, &w.effects);
+		bell_deliver(&w.d[DM], &eoi, &w.effects);
 		assert_int_equal(w.effects.change.line, BELL_LINE_KEEP);
 		assert_int_equal(w.effects.n_posts, 0);
 		assert_int_equal(bw_read(&w, DM, r), BELLHOP_AGAIN);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KINDS 17u     /* of calls in one_call() */
+#define KINDS 18u     /* of calls in one_call() */
 #define ROUND 100000u /* calls until everything is closed */
 #define LOOK 16u      /* each so manyth call is looked at as a whole */
 #define KNOWN 24u
@@ -136,6 +136,7 @@ static int32_t call_own(unsigned int vm, uint32_t call)
 {
 	struct doorbells *d = &w.d[vm];
 	uint32_t set = handle_of(vm, BELLHOP_TYPE_POLLSET), bell = a_bell(vm), value = 0;
+	uint32_t taken[3];
 	int32_t error;
 	uint64_t count;
 
@@ -159,6 +160,11 @@ static int32_t call_own(unsigned int vm, uint32_t call)
 		break;
 	case BELLHOP_WAIT:
 		return bell_wait(d, below(2) == 0 ? set : bell, below(8), &value);
+	case BELLHOP_TAKE:
+		bell_effects_clear(&w.effects);
+		error = bell_take(d, below(2) == 0 ? set : bell, below(8), taken, &w.effects);
+		bw_finish(&w, vm);
+		return error;
 	case BELLHOP_PEEK:
 		return bell_peek(d, bell, &value);
 	case BELLHOP_FIND:
@@ -243,7 +249,7 @@ static void one_call(uint32_t i)
 		BELLHOP_WAIT,	     BELLHOP_POLLSET_CREATE, BELLHOP_POLLSET_ADD,
 		BELLHOP_POLLSET_DEL, BELLHOP_GRANT,	     BELLHOP_REVOKE,
 		BELLHOP_IRQ_BIND,    BELLHOP_IRQ_BIND,	     BELLHOP_IRQ_SET_LEVEL,
-		BELLHOP_EOI_BIND,    BELLHOP_FIND,
+		BELLHOP_EOI_BIND,    BELLHOP_FIND,	     BELLHOP_TAKE,
 	};
 	uint32_t call = calls[below(sizeof(calls) / sizeof(calls[0]))];
 	unsigned int vm = below(3) == 0 ? below(BELL_WORLD_VMS) : 0;

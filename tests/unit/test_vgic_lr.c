@@ -500,112 +500,6 @@ static void who_keeps_what_is_anothers_waits_for_a_fold(void **state)
 	world_exit(&w, 0);
 	assert_false(vgic_waits_for_fold(&w.vgic, 0));
 }
-
-/* As the hypervisor does it when GICH_EISR shows one end. */
-static bool end_lr(unsigned int n)
-{
-	struct vgic_locked v = { &w.vgic };
-
-	vgic_effects_clear(&w.effects);
-	if (!vgic_end_lr(v, 0, n, &w.effects))
-		return false;
-	w.gich[0].lr[n] = 0;
-	w.hw[0].reg.lr[n] = 0;
-	return true;
-}
-
-static void level(unsigned int intid)
-{
-	world_spi(&w, intid, VGIC_LEVEL, 0x40);
-	vgic_set_notify((struct vgic_locked){ &w.vgic }, intid, true);
-	world_line(&w, intid, true);
-	assert_int_equal(iar(&w, 0), intid);
-}
-
-/* The end of a level is told without a fold, and it comes again while its line is high. */
-static void one_end_needs_no_fold(void **state)
-{
-	(void)state;
-	world_start(&w, 1, LRS);
-	level(FIRST);
-	w.late = true;
-	eoi(&w, 0, FIRST);
-	assert_true(end_lr(0));
-	assert_int_equal(w.effects.n_notices, 1);
-	assert_int_equal(w.effects.notice[0], FIRST);
-	w.effects.n_notices = 0; /* it does nothing about it */
-	w.refreshes = 0;
-	world_enter(&w, 0);
-	assert_int_equal(w.refreshes, 1);
-	assert_int_equal(iar(&w, 0), FIRST);
-	eoi(&w, 0, FIRST);
-	assert_true(end_lr(0));
-	w.effects.n_notices = 0;
-	world_line(&w, FIRST, false);
-	world_enter(&w, 0);
-	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 0);
-	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
-}
-
-/* The other sources of an SGI come one at a time, each behind the end of the one before. */
-static void one_end_of_an_sgi_from_two(void **state)
-{
-	(void)state;
-	world_start(&w, 3, LRS);
-	w.deaf = true;
-	world_sgi(&w, 1, 1, 5);
-	world_sgi(&w, 2, 1, 5);
-	world_refill(&w, 0);
-	w.late = true;
-	assert_int_equal(iar(&w, 0), 5 | 1 << 10);
-	eoi(&w, 0, 5 | 1 << 10);
-	assert_true(end_lr(0));
-	world_enter(&w, 0);
-	assert_int_equal(iar(&w, 0), 5 | 2 << 10);
-}
-
-/* Not an LR that has no such end, nor a timer's, nor where anything else is to be done. */
-static void one_end_and_nothing_else(void **state)
-{
-	struct vgic_locked v = { &w.vgic };
-
-	(void)state;
-	world_start(&w, 1, LRS);
-	edges(1);
-	world_pulse(&w, FIRST);
-	assert_int_equal(iar(&w, 0), FIRST);
-	w.late = true;
-	eoi(&w, 0, FIRST);
-	assert_false(end_lr(0));
-	assert_false(end_lr(1));
-	level(FIRST + 1);
-	eoi(&w, 0, FIRST + 1);
-	w.vgic.askers = 1;
-	assert_false(end_lr(1));
-	w.vgic.askers = 0;
-	w.deaf = true;
-	world_spi(&w, FIRST + 2, VGIC_EDGE, 0x40);
-	vgic_pulse(v, 0, FIRST + 2, &w.effects);
-	assert_false(end_lr(1));
-	world_enter(&w, 0);
-	assert_true(end_lr(1));
-}
-
-/* Pended while active it has LR.EOI and no LR.HW: how its flight ends is a matter of the fold. */
-static void one_end_of_a_timer_is_folded(void **state)
-{
-	(void)state;
-	world_start(&w, 1, LRS);
-	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
-	world_hw_raise(&w, 0, WORLD_VTIMER);
-	assert_int_equal(iar(&w, 0), WORLD_VTIMER);
-	wr(&w, GICD_ISPENDR(0), 1u << WORLD_VTIMER);
-	world_refill(&w, 0);
-	w.late = true;
-	eoi(&w, 0, WORLD_VTIMER);
-	assert_true(gich_lr_eoi_signalled(w.hw[0].reg.lr[0]));
-	assert_false(end_lr(0));
-}
 #endif
 
 /* An interrupt keeps its list register, and what did not change is not written again. */
@@ -653,10 +547,6 @@ int main(void)
 		cmocka_unit_test(not_again_where_something_is_outside),
 		cmocka_unit_test(an_sgi_to_one_vcpu),
 		cmocka_unit_test(an_sgi_to_another_vcpu_again),
-		cmocka_unit_test(one_end_needs_no_fold),
-		cmocka_unit_test(one_end_of_an_sgi_from_two),
-		cmocka_unit_test(one_end_and_nothing_else),
-		cmocka_unit_test(one_end_of_a_timer_is_folded),
 		cmocka_unit_test(a_timer_that_was_disabled_is_not_settled),
 		cmocka_unit_test(who_keeps_what_is_anothers_waits_for_a_fold),
 		cmocka_unit_test(a_timer_that_fired_again_is_folded),

@@ -313,6 +313,40 @@ WRAP(unsigned int, vgic_again, struct vgic_locked v, unsigned int vcpu, unsigned
 	return n;
 }
 
+/* The line of a level is the driver's: it is low once its end was told, until it rises again. */
+WRAP(unsigned int, vgic_end_level, struct vgic_locked v, unsigned int vcpu, unsigned int n,
+     uint32_t *lr)
+{
+	struct ghost *g = ghost_of(v.vgic);
+	unsigned int intid;
+
+	ghost_observe(g);
+	intid = __real_vgic_end_level(v, vcpu, n, lr);
+	if (intid == 0)
+		return 0;
+	if (intid != VGIC_ENDED)
+		ideal_set_line(&g->ideal, vcpu, intid, false);
+	take_lr(g, vcpu, n, *lr);
+	ghost_check_fill(g, vcpu, true);
+	return intid;
+}
+
+WRAP(unsigned int, vgic_again_level, struct vgic_locked v, unsigned int vcpu, unsigned int intid,
+     uint32_t *lr)
+{
+	struct ghost *g = ghost_of(v.vgic);
+	unsigned int n;
+
+	ghost_observe(g);
+	n = __real_vgic_again_level(v, vcpu, intid, lr);
+	if (n == VGIC_NO_LR)
+		return n;
+	ideal_set_line(&g->ideal, vcpu, intid, true);
+	take_lr(g, vcpu, n, *lr);
+	ghost_check_fill(g, vcpu, true);
+	return n;
+}
+
 /* A write that changed one list register at most. */
 static void enabler_written(struct ghost *g, unsigned int vcpu, uint32_t offset, uint32_t value,
 			    unsigned int m, const struct gich *gich)

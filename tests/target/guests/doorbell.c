@@ -83,10 +83,10 @@ static void test_identity(void)
 /* A number without a call, and a capability that there is none of. */
 static void test_what_is_not_there(void)
 {
-	static const uint32_t known[] = { 0x01, 0x02, 0x03, 0x10, 0x11, 0x12, 0x13, 0x14,
-					  0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c,
-					  0x1d, 0x1e, 0x20, 0x21, 0x22, 0x23, 0x28, 0x29,
-					  0x2a, 0x2b, 0x30, 0x31, 0x32 };
+	static const uint32_t known[] = { 0x01, 0x02, 0x03, 0x0f, 0x10, 0x11, 0x12, 0x13,
+					  0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b,
+					  0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23,
+					  0x28, 0x29, 0x2a, 0x2b, 0x30, 0x31, 0x32 };
 
 	for (uint32_t n = 0, next = 0; n < 0x100; n++) {
 		if (next < sizeof(known) / sizeof(known[0]) && known[next] == n)
@@ -94,7 +94,7 @@ static void test_what_is_not_there(void)
 		else
 			ktap_check_eq(bell(BELLHOP_CALL(n)).error, BELLHOP_NOT_SUPPORTED, "call");
 	}
-	ktap_check_eq(bell(BELLHOP_FEATURES, BELLHOP_CAPS).r1 >> 12, 0, "capabilities");
+	ktap_check_eq(bell(BELLHOP_FEATURES, BELLHOP_CAPS).r1 >> 13, 0, "capabilities");
 }
 
 /* r4..r11 keep their values, and what is not a result as well. */
@@ -455,6 +455,44 @@ static void test_wait_takes_interrupts(void)
 	gic_disable(CNTV_INTID);
 }
 
+static struct bell_result bell_take(uint32_t handle, uint64_t deadline)
+{
+	return bell(BELLHOP_TAKE, handle, (uint32_t)deadline, (uint32_t)(deadline >> 32));
+}
+
+/* WAIT, and READ of what is ready; an interrupt in its middle makes it ready. */
+static void test_take(void)
+{
+	struct bell_result result;
+	uint32_t a, b, set;
+
+	begin();
+	a = bell_create(0, 3);
+	b = bell_create(0, 0);
+	ktap_check_eq(bell_take(b, timer_now() + timer_ms(2)).error, BELLHOP_AGAIN, "deadline");
+	result = bell_take(a, BELLHOP_NEVER);
+	ktap_check(result.error == BELLHOP_OK && result.r1 == 3 && result.r2 == 0 &&
+			   result.r3 == BELLHOP_READABLE,
+		   "count");
+	ktap_check_eq(bell(BELLHOP_PEEK, a).r1, 0, "taken");
+	set = bell(BELLHOP_POLLSET_CREATE, 0).r1;
+	bell(BELLHOP_POLLSET_ADD, set, a, 7);
+	bell(BELLHOP_POLLSET_ADD, set, b, 30);
+	bell_signal(a);
+	bell_signal(a);
+	rung_by_tick = b;
+	gic_handle(CNTV_INTID, on_tick);
+	gic_enable(CNTV_INTID);
+	cntv_set(timer_now() + timer_ms(2), CNT_CTL_ENABLE);
+	result = bell_take(set, BELLHOP_NEVER);
+	ktap_check(result.error == BELLHOP_OK && result.r1 == 1u << 7, "bits");
+	result = bell_take(set, BELLHOP_NEVER);
+	ktap_check(result.error == BELLHOP_OK && result.r1 == 1u << 30, "rung by a handler");
+	ktap_check_eq(bell(BELLHOP_POLL, set).r1, 0, "all are taken");
+	ktap_check_eq(bell_read(a) | bell_read(b), 0, "counts");
+	gic_disable(CNTV_INTID);
+}
+
 static volatile uint32_t ping, pong, rounds_done;
 
 static void partner(void *arg)
@@ -467,6 +505,42 @@ static void partner(void *arg)
 		bell_signal(pong);
 		rounds_done++;
 	}
+}
+
+/* A device model's loop: it answers, and takes the next one. */
+static void taker(void *arg)
+{
+	(void)arg;
+	gic_cpu_init();
+	bell_take(ping, BELLHOP_NEVER);
+	for (rounds_done = 1; rounds_done < ROUNDS / 4; rounds_done++)
+		bell(BELLHOP_SIGNAL_AND_TAKE, pong, ping, UINT32_MAX, UINT32_MAX);
+	bell_signal(pong);
+}
+
+static void test_signal_and_take(void)
+{
+	uint32_t answers = 0;
+
+	if (needs_vcpus(2))
+		return;
+	begin();
+	ping = bell_create(0, 0);
+	pong = bell_create(0, 0);
+	ktap_check_eq(vcpu_start(1, taker, 0), 0, "CPU_ON");
+	for (uint32_t i = 0; i < ROUNDS / 4; i++) {
+		struct bell_result result =
+			bell(BELLHOP_SIGNAL_AND_TAKE, ping, pong, UINT32_MAX, UINT32_MAX);
+
+		answers += result.error == BELLHOP_OK && result.r1 == 1;
+	}
+	ktap_check_eq(answers, ROUNDS / 4, "answers");
+	ktap_check_eq(bell_read(ping) | bell_read(pong), 0, "nothing is left");
+	ktap_check_eq(bell(BELLHOP_SIGNAL_AND_TAKE, 1, pong, 0, 0).error, BELLHOP_BADH, "handle");
+	ktap_check_eq(bell(BELLHOP_SIGNAL_AND_TAKE, ping, pong, 0, 0).error, BELLHOP_AGAIN,
+		      "deadline");
+	ktap_check_eq(bell_read(ping), 1, "it was rung all the same");
+	ktap_check(vcpu_wait_off(1, 1000), "vCPU 1 is still on");
 }
 
 /* Two vCPUs wake each other, each call a ring and a wait. */
@@ -512,7 +586,9 @@ static const struct ktap_test tests[] = {
 	{ "t119_loop", test_t119_loop },
 	{ "wait_deadline", test_wait_deadline },
 	{ "wait_takes_interrupts", test_wait_takes_interrupts },
+	{ "take", test_take },
 	{ "signal_and_wait", test_signal_and_wait },
+	{ "signal_and_take", test_signal_and_take },
 };
 
 int main(void)

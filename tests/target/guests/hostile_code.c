@@ -143,13 +143,14 @@ struct hostile_code hostile_generate(uint32_t *seed)
 	return makers[bits(seed, 4)](seed);
 }
 
-/* Of PSCI: CPU_SUSPEND, CPU_OFF, SYSTEM_OFF and SYSTEM_RESET in all their forms; and the two calls
+/* Of PSCI: CPU_SUSPEND, CPU_OFF, SYSTEM_OFF and SYSTEM_RESET in all their forms; and the calls
  * that wait for a doorbell, for ever if nobody rings. */
 static bool stops(uint32_t function)
 {
 	const uint32_t n = function & 0xffff;
 
-	if (function == BELLHOP_WAIT || function == BELLHOP_SIGNAL_AND_WAIT)
+	if (function == BELLHOP_WAIT || function == BELLHOP_SIGNAL_AND_WAIT ||
+	    function == BELLHOP_TAKE || function == BELLHOP_SIGNAL_AND_TAKE)
 		return true;
 	return (function & 0x3f000000) == 0x04000000 &&
 	       (n == 1 || n == 2 || n == 8 || n == 9 || n == 0xe || n == 0xf || n == 0x12);
