@@ -39,26 +39,29 @@ static bool bind_answer(uint32_t answer, uint32_t *bell, uint32_t *resample)
 	       doorbell_irq_bind(CLIENT, ANSWER_SPI(answer), *bell, *resample, flags) == BELLHOP_OK;
 }
 
-static void consume(uint32_t resample)
+#define FOREVER UINT32_MAX, UINT32_MAX /* BELLHOP_NEVER */
+
+/* The device model: what has been rung was read as well; it answers, and waits for the next one. */
+static void serve(uint32_t pollset, const uint32_t bell[N_ANSWERS])
 {
-	uint64_t count;
+	struct bellhop_result rung = bellhop_call3(BELLHOP_TAKE, pollset, FOREVER);
 
-	if (doorbell_read(resample, &count) == BELLHOP_OK)
-		page->consumed++;
-}
-
-static void answer(const uint32_t bell[N_ANSWERS])
-{
-	const uint32_t how = page->answer;
-
-	if (how < N_ANSWERS)
-		doorbell_signal(bell[how], 1);
+	while (rung.status == BELLHOP_OK) {
+		if ((rung.r1 & 2u) != 0)
+			page->consumed++;
+		if ((rung.r1 & 1u) == 0)
+			rung = bellhop_call3(BELLHOP_TAKE, pollset, FOREVER);
+		else if (page->answer < N_ANSWERS)
+			rung = bellhop_call4(BELLHOP_SIGNAL_AND_TAKE, bell[page->answer], pollset,
+					     FOREVER);
+		else
+			return;
+	}
 }
 
 void rows_bells_model(void)
 {
-	uint32_t request, pollset, value, bell[N_ANSWERS], resample[N_ANSWERS];
-	uint64_t count;
+	uint32_t request, pollset, bell[N_ANSWERS], resample[N_ANSWERS];
 	bool ok = doorbell_create(0, 0, &request) == BELLHOP_OK &&
 		  doorbell_ioevent(CLIENT, REQUEST, 4, 0, request, 0) == BELLHOP_OK &&
 		  doorbell_pollset_create(&pollset) == BELLHOP_OK;
@@ -68,13 +71,8 @@ void rows_bells_model(void)
 	ok = ok && doorbell_pollset_add(pollset, request, 0) == BELLHOP_OK &&
 	     doorbell_pollset_add(pollset, resample[ANSWER_CONSUMED], 1) == BELLHOP_OK;
 	page->ready = ok;
-	while (ok && page->answer < N_ANSWERS) {
-		doorbell_wait(pollset, BELLHOP_NEVER, &value);
-		if ((value & 1u) != 0 && doorbell_read(request, &count) == BELLHOP_OK)
-			answer(bell);
-		if ((value & 2u) != 0)
-			consume(resample[ANSWER_CONSUMED]);
-	}
+	if (ok)
+		serve(pollset, bell);
 	for (;;)
 		psci_system_off();
 }
