@@ -207,7 +207,7 @@ static void create_vms(void)
 	struct fmt_line error;
 
 	for (unsigned int i = 0; i < config->n_vms; i++)
-		if (!vm_create(config, i, &error))
+		if (!vm_create(config, i, machine.has_rng ? &machine.rng : NULL, &error))
 			refuse(error.text);
 }
 

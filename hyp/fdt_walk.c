@@ -25,6 +25,7 @@ static const char *const prop_names[WALK_PROPS] = {
 	[WALK_REG] = "reg",
 	[WALK_REG_IO_WIDTH] = "reg-io-width",
 	[WALK_REG_SHIFT] = "reg-shift",
+	[WALK_RNG_SEED] = "rng-seed",
 	[WALK_SIZE_CELLS] = "#size-cells",
 	[WALK_STATUS] = "status",
 	[WALK_STDOUT_PATH] = "stdout-path",

@@ -13,6 +13,15 @@
 #define SECURE_TIMER_INTID 29u
 #define HYP_TIMER_INTID 26u
 
+/* A property whose value comes later, and the place for it. */
+static void room(struct writer *w, const char *name, int size, uint8_t **value)
+{
+	void *place = NULL;
+
+	note(w, fdt_property_placeholder(w->fdt, name, size, &place));
+	*value = place;
+}
+
 static void write_chosen(struct writer *w)
 {
 	const struct image_plan *plan = w->plan;
@@ -26,6 +35,8 @@ static void write_chosen(struct writer *w)
 		cell(w, "linux,initrd-start", plan->initrd_ipa);
 		cell(w, "linux,initrd-end", plan->initrd_ipa + plan->initrd_size);
 	}
+	if (w->rng_seed != NULL)
+		room(w, "rng-seed", RNG_SEED_SIZE, w->rng_seed);
 	end(w);
 }
 
@@ -217,10 +228,15 @@ static void write_root(struct writer *w)
 }
 
 bool guest_fdt_build(void *buf, uint32_t size, const struct config *config, unsigned int vm,
-		     const struct image_plan *plan, struct fmt_line *error)
+		     const struct image_plan *plan, uint8_t **rng_seed, struct fmt_line *error)
 {
 	struct writer w = {
-		.fdt = buf, .config = config, .vm = &config->vm[vm], .vm_index = vm, .plan = plan
+		.fdt = buf,
+		.config = config,
+		.vm = &config->vm[vm],
+		.vm_index = vm,
+		.plan = plan,
+		.rng_seed = rng_seed,
 	};
 
 	/* Names are written again for each property: looking for one takes longer than the

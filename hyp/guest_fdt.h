@@ -12,14 +12,16 @@
 #include "config.h"
 #include "fmt.h"
 #include "image.h"
+#include "rng.h"
 
 /*
  * Write the FDT of config->vm[vm] to buf (8-byte aligned, size bytes; IMAGE_FDT_SIZE is
  * enough for every description). Fails with a line when it does not fit. Bindings: those of Linux
  * for the devices, Devicetree Specification v0.4 for the rest. Reads only, so no lock is needed.
  * Shared memory appears as nodes compatible with "bellhop,shared-memory", see docs/vms.md.
+ * Unless rng_seed is NULL, *rng_seed is where RNG_SEED_SIZE random bytes belong in it.
  */
 bool guest_fdt_build(void *buf, uint32_t size, const struct config *config, unsigned int vm,
-		     const struct image_plan *plan, struct fmt_line *error);
+		     const struct image_plan *plan, uint8_t **rng_seed, struct fmt_line *error);
 
 #endif

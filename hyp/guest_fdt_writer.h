@@ -25,6 +25,7 @@ struct writer {
 	const struct vm_config *vm;
 	unsigned int vm_index;
 	const struct image_plan *plan;
+	uint8_t **rng_seed; /* NULL: there are no random numbers */
 };
 
 static inline void note(struct writer *w, int result)

@@ -193,6 +193,10 @@ static void parse_chosen(struct parse *parse)
 		parse->machine->bootargs = fdt_read_string(&prop[WALK_BOOTARGS]);
 	if (end > start)
 		parse->machine->initrd = (struct phys_range){ start, end - start };
+	if (prop[WALK_RNG_SEED].size >= RNG_SEED_SIZE) {
+		rng_init(&parse->machine->rng, prop[WALK_RNG_SEED].data, prop[WALK_RNG_SEED].size);
+		parse->machine->has_rng = true;
+	}
 }
 
 static const struct {

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "fmt.h"
+#include "rng.h"
 
 #define MACHINE_MAX_CPUS 8u /* a GICv2 has no more CPU interfaces (IHI 0048B, 1.1) */
 #define MACHINE_MAX_RANGES 16u
@@ -73,7 +74,9 @@ struct machine {
 	struct machine_psci psci;
 	struct phys_range initrd; /* size 0: none */
 	const char *bootargs;	  /* points into the FDT; "" when there are none */
-	bool is_qemu_virt;	  /* compatible = "linux,dummy-virt" */
+	bool has_rng;		  /* /chosen/rng-seed, of RNG_SEED_SIZE bytes at least */
+	struct rng rng;
+	bool is_qemu_virt; /* compatible = "linux,dummy-virt" */
 };
 
 /*

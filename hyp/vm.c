@@ -85,12 +85,16 @@ static void create_vgic(struct vm *vm)
 }
 
 /* Most guests' are far smaller than what may be needed: the rest of the place is given back. */
-static bool create_fdt(struct vm *vm, const struct config *config, struct fmt_line *error)
+static bool create_fdt(struct vm *vm, const struct config *config, struct rng *rng,
+		       struct fmt_line *error)
 {
 	uint8_t *fdt = mm_alloc(IMAGE_FDT_SIZE, 8);
 
-	if (!guest_fdt_build(fdt, IMAGE_FDT_SIZE, config, vm->index, &vm->plan, error))
+	if (!guest_fdt_build(fdt, IMAGE_FDT_SIZE, config, vm->index, &vm->plan,
+			     rng != NULL ? &vm->rng_seed : NULL, error))
 		return false;
+	if (rng != NULL)
+		rng_draw(rng, vm->rng.key);
 	vm->fdt = fdt;
 	vm->fdt_size = (uint32_t)fdt[4] << 24 | (uint32_t)fdt[5] << 16 | (uint32_t)fdt[6] << 8 |
 		       fdt[7];
@@ -98,7 +102,8 @@ static bool create_fdt(struct vm *vm, const struct config *config, struct fmt_li
 	return true;
 }
 
-bool vm_create(const struct config *config, unsigned int index, struct fmt_line *error)
+bool vm_create(const struct config *config, unsigned int index, struct rng *rng,
+	       struct fmt_line *error)
 {
 	struct vm *vm = mm_alloc(sizeof(*vm), 64);
 
@@ -117,7 +122,7 @@ bool vm_create(const struct config *config, unsigned int index, struct fmt_line 
 	client_create(vm, config);
 	vms[index] = vm;
 	n_vms = index + 1;
-	return image_plan(&vm->plan, vm->config, error) && create_fdt(vm, config, error);
+	return image_plan(&vm->plan, vm->config, error) && create_fdt(vm, config, rng, error);
 }
 
 /* From here on the VM is not off; its first vCPU has to be sent EVENT_START. */
@@ -129,6 +134,8 @@ static void prepare(struct vm_locked locked)
 	vm->state = VM_RUNNING;
 	bells_set_off(&vm->bells, false);
 	vm->cntvoff = timer_now();
+	if (vm->rng_seed != NULL)
+		rng_draw(&vm->rng, vm->rng_seed);
 	first->power = POWER_ON_PENDING;
 	first->start = (struct vcpu_start){
 		.entry = vm->plan.entry | (vm->plan.thumb ? 1 : 0),

@@ -12,6 +12,7 @@
 #include "hyp/image.h"
 #include "hyp/mmio.h"
 #include "hyp/pte.h"
+#include "hyp/rng.h"
 #include "hyp/spinlock.h"
 #include "hyp/vcpu.h"
 #include "hyp/vpl011.h"
@@ -42,6 +43,7 @@ struct vm {
 	uint64_t cntvoff;
 	const void *fdt; /* the guest's, built at boot, copied in at each start */
 	uint32_t fdt_size;
+	uint8_t *rng_seed; /* in fdt, other bytes at each start; NULL: there are none */
 
 	struct spinlock lock; /* protects all below, and power and start of its vCPUs */
 	enum vm_state state;
@@ -56,6 +58,7 @@ struct vm {
 	uint8_t input[VUART_INPUT]; /* typed ahead: [input_read, input_write), free running */
 	uint32_t input_read, input_write;
 	struct vm_counters counters;
+	struct rng rng; /* of rng_seed */
 	struct client client;
 };
 
@@ -83,8 +86,10 @@ static inline struct vgic_locked vm_vgic(struct vm_locked locked)
 	return (struct vgic_locked){ &locked.vm->vgic };
 }
 
-/* Build VM `index` of the configuration: memory map, vCPUs, devices. At boot, on one CPU. */
-bool vm_create(const struct config *config, unsigned int index, struct fmt_line *error);
+/* Build VM `index` of the configuration: memory map, vCPUs, devices, with random numbers from rng
+ * unless that is NULL. At boot, on one CPU. */
+bool vm_create(const struct config *config, unsigned int index, struct rng *rng,
+	       struct fmt_line *error);
 
 /* Start a VM that is off: vCPU 0 loads the images and then runs. From any CPU; no effect on one
  * that is not off. */

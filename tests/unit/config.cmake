@@ -19,8 +19,10 @@ if(QEMU_SYSTEM_ARM)
 endif()
 
 bellhop_unit_test(fmt SOURCES test_fmt.c hyp/fmt.c)
+bellhop_unit_test(rng SOURCES test_rng.c hyp/rng.c)
 bellhop_unit_test(machine
-	SOURCES test_machine.c hyp/machine.c hyp/machine_uart.c hyp/fdt_walk.c ${config_fdt}
+	SOURCES test_machine.c hyp/machine.c hyp/machine_uart.c hyp/rng.c hyp/fdt_walk.c
+		${config_fdt}
 		${qemu_virt_dtb}
 	DEFINITIONS ${config_definitions} ${qemu_definitions}
 	LIBRARIES fdt)

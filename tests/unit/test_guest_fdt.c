@@ -36,6 +36,7 @@
 	" other { size = <0x1000>; mute { address = <0x0d000000>; }; }; };" VMS_TAIL
 
 static struct config config;
+static uint8_t *rng_seed;
 static struct image_plan plan;
 static uint64_t fdt[IMAGE_FDT_SIZE / 8];
 static struct fmt_line error;
@@ -59,7 +60,7 @@ static void build(unsigned int vm)
 {
 	memset(fdt, 0xff, sizeof(fdt));
 	assert_true(image_plan(&plan, &config.vm[vm], &error));
-	if (!guest_fdt_build(fdt, sizeof(fdt), &config, vm, &plan, &error))
+	if (!guest_fdt_build(fdt, sizeof(fdt), &config, vm, &plan, &rng_seed, &error))
 		fail_msg("%s", error.text);
 	assert_int_equal(fdt_check_header(fdt), 0);
 }
@@ -159,6 +160,20 @@ static void who_may_ring_whom(void **state)
 	assert_absent("/bellhop/linux");
 }
 
+static void random_numbers_have_a_place_where_there_are_any(void **state)
+{
+	uint8_t seed[RNG_SEED_SIZE];
+
+	(void)state;
+	build(0);
+	memset(seed, 0xa5, sizeof(seed));
+	memcpy(rng_seed, seed, sizeof(seed));
+	assert_bytes("/chosen", "rng-seed", seed, sizeof(seed));
+	ASSERT_STRING("/chosen", "bootargs", "quiet splash");
+	assert_true(guest_fdt_build(fdt, sizeof(fdt), &config, 0, &plan, NULL, &error));
+	assert_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "rng-seed", NULL));
+}
+
 static void a_vm_without_console_has_no_uart(void **state)
 {
 	(void)state;
@@ -225,13 +240,13 @@ static void what_does_not_fit_is_an_error(void **state)
 		uint64_t *small = malloc(size + 1);
 
 		assert_non_null(small);
-		if (guest_fdt_build(small, size, &config, 0, &plan, &error))
+		if (guest_fdt_build(small, size, &config, 0, &plan, &rng_seed, &error))
 			assert_int_equal(fdt_check_header(small), 0);
 		else
 			assert_non_null(strstr(error.text, "/vms/linux: the FDT does not fit in"));
 		free(small);
 	}
-	assert_false(guest_fdt_build(fdt, 512, &config, 0, &plan, &error));
+	assert_false(guest_fdt_build(fdt, 512, &config, 0, &plan, &rng_seed, &error));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -294,7 +309,9 @@ int main(void)
 		TEST(linux_gets_what_it_needs),
 		TEST(cpus_timer_and_gic_are_those_of_virt),
 		TEST(ram_and_shared_memory_are_listed_but_no_rom),
+		TEST(random_numbers_have_a_place_where_there_are_any),
 		TEST(who_may_ring_whom),
+		TEST(random_numbers_have_a_place_where_there_are_any),
 		TEST(a_vm_without_console_has_no_uart),
 		TEST(devices_that_another_vm_serves),
 		TEST(the_node_bellhop_names_who_serves_whom),

@@ -205,6 +205,28 @@ static void an_unknown_stdout_is_no_stdout(void **state)
 	free(fdt.data);
 }
 
+static void random_numbers_are_taken_whole_or_not_at_all(void **state)
+{
+	struct bytes fdt = writable(fixture("sunxi.dts"));
+	int node = node_at(fdt, "/chosen");
+	uint8_t seed[RNG_SEED_SIZE];
+	struct rng rng;
+
+	(void)state;
+	parse_good(fdt);
+	assert_false(machine.has_rng);
+	memset(seed, 0x5a, sizeof(seed));
+	assert_int_equal(fdt_setprop(fdt.data, node, "rng-seed", seed, sizeof(seed) - 1), 0);
+	parse_good(fdt);
+	assert_false(machine.has_rng);
+	assert_int_equal(fdt_setprop(fdt.data, node, "rng-seed", seed, sizeof(seed)), 0);
+	parse_good(fdt);
+	assert_true(machine.has_rng);
+	rng_init(&rng, seed, sizeof(seed));
+	assert_memory_equal(&machine.rng, &rng, sizeof(rng));
+	free(fdt.data);
+}
+
 static void a_uart_on_a_ppi_is_polled(void **state)
 {
 	struct bytes fdt = writable(fixture("sunxi.dts"));
@@ -397,6 +419,7 @@ int main(void)
 		cmocka_unit_test(without_stdout_the_first_enabled_uart_is_it),
 		cmocka_unit_test(register_shift_and_width_have_limits),
 		cmocka_unit_test(an_unknown_stdout_is_no_stdout),
+		cmocka_unit_test(random_numbers_are_taken_whole_or_not_at_all),
 		cmocka_unit_test(a_uart_on_a_ppi_is_polled),
 		cmocka_unit_test(a_foreign_interrupt_parent_gives_no_intid),
 		cmocka_unit_test(what_is_missing_is_named),
