@@ -22,9 +22,7 @@ target_include_directories(fdt SYSTEM PUBLIC "${LIBFDT_DIR}")
 if(BELLHOP_PART STREQUAL "target")
 	target_link_libraries(fdt PRIVATE bellhop_el2_codegen)
 	# boot/complain.c calls it with the MMU off, at whatever address that is.
-	# Small, but for what every look at a tree goes through.
 	target_compile_options(fdt PRIVATE -fpie -Os)
-	set_source_files_properties("${LIBFDT_DIR}/fdt.c" PROPERTIES COMPILE_OPTIONS "-O2")
 else()
 	target_link_libraries(fdt PRIVATE bellhop_sanitize)
 endif()

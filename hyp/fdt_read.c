@@ -96,19 +96,31 @@ const char *fdt_read_string(const struct fdt_prop *prop)
 	return (const char *)prop->data;
 }
 
+/* The string that begins at prop->data[at] is text. */
+static bool is_string_at(const struct fdt_prop *prop, uint32_t at, const char *text)
+{
+	for (; at < prop->size && prop->data[at] == (uint8_t)*text; at++, text++)
+		if (*text == '\0')
+			return true;
+	return false;
+}
+
+unsigned int fdt_match(const struct fdt_prop *prop, const char *const *text, size_t stride,
+		       unsigned int n)
+{
+	unsigned int best = n;
+
+	for (uint32_t at = 0; at < prop->size; at++) {
+		for (unsigned int i = 0; i < best; i++)
+			if (is_string_at(prop, at, text[i * stride / sizeof(*text)]))
+				best = i;
+		while (at < prop->size && prop->data[at] != '\0')
+			at++;
+	}
+	return best;
+}
+
 bool fdt_has_string(const struct fdt_prop *prop, const char *text)
 {
-	size_t size = strlen(text) + 1;
-
-	for (uint32_t at = 0; at < prop->size && prop->size - at >= size;) {
-		const uint8_t *end;
-
-		if (memcmp(prop->data + at, text, size) == 0)
-			return true;
-		end = memchr(prop->data + at, '\0', prop->size - at);
-		if (!end)
-			return false;
-		at = (uint32_t)(end - prop->data) + 1;
-	}
-	return false;
+	return fdt_match(prop, &text, 0, 1) == 0;
 }

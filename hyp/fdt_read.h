@@ -48,7 +48,16 @@ uint64_t fdt_cells(const struct fdt_prop *prop, uint32_t n, uint32_t count);
 /* The property as one string: NULL unless it is exactly one, ended by its NUL. */
 const char *fdt_read_string(const struct fdt_prop *prop);
 
-/* The string list (compatible ...) holds text. */
+/*
+ * The first of n texts that the string list (compatible ...) holds; n when it holds none. The texts
+ * are members of a table's entries, stride bytes apart.
+ */
+unsigned int fdt_match(const struct fdt_prop *prop, const char *const *text, size_t stride,
+		       unsigned int n);
+#define FDT_MATCH(prop, table, member)                                                             \
+	fdt_match(prop, &(table)[0].member, sizeof((table)[0]), sizeof(table) / sizeof((table)[0]))
+
+/* The string list holds text. */
 bool fdt_has_string(const struct fdt_prop *prop, const char *text);
 
 #endif

@@ -31,21 +31,74 @@ static const char *const prop_names[WALK_PROPS] = {
 	[WALK_STDOUT_PATH] = "stdout-path",
 };
 
-/* The length was checked when the tag was read; a name that is none is nobody's. */
-static void keep_prop(struct fdt_walk *walk, int offset)
+/* Tags and what follows them are aligned. */
+static uint32_t word_at(const uint8_t *at)
 {
-	const struct fdt_property *prop = fdt_offset_ptr(walk->fdt, offset, sizeof(*prop));
-	const char *name;
+	return fdt32_to_cpu(*(const fdt32_t *)(const void *)at);
+}
 
-	if (prop == NULL)
-		return;
-	name = fdt_get_string(walk->fdt, (int)fdt32_ld(&prop->nameoff), NULL);
-	for (unsigned int i = 0; name != NULL && i < WALK_PROPS; i++) {
-		if (name[0] != prop_names[i][0] || strcmp(name, prop_names[i]) != 0)
+/* The bytes of a tag that `left` bytes of the structure block begin with, padded; 0: malformed. */
+static uint32_t tag_size(const uint8_t *at, uint32_t left)
+{
+	uint32_t size = FDT_TAGSIZE;
+	const uint8_t *end;
+
+	switch (word_at(at)) {
+	case FDT_BEGIN_NODE:
+		end = memchr(at + FDT_TAGSIZE, '\0', left - FDT_TAGSIZE);
+		if (end == NULL)
+			return 0;
+		size = (uint32_t)(end - at) + 1;
+		break;
+	case FDT_PROP:
+		if (left < sizeof(struct fdt_property) ||
+		    word_at(at + 4) > left - sizeof(struct fdt_property))
+			return 0;
+		size = sizeof(struct fdt_property) + word_at(at + 4);
+		break;
+	case FDT_END_NODE:
+	case FDT_NOP:
+	case FDT_END:
+		break;
+	default:
+		return 0;
+	}
+	size = (size + FDT_TAGSIZE - 1) / FDT_TAGSIZE * FDT_TAGSIZE;
+	return size <= left ? size : 0;
+}
+
+/* As fdt_next_tag(), which looks at the header again for each byte of a name. */
+static uint32_t next_tag(const struct fdt_walk *walk, int offset, int *next)
+{
+	uint32_t left = walk->structure_size - (uint32_t)offset;
+	const uint8_t *at = walk->structure + offset;
+	uint32_t size = left < FDT_TAGSIZE ? 0 : tag_size(at, left);
+
+	*next = size != 0 ? offset + (int)size : -FDT_ERR_BADSTRUCTURE;
+	return size != 0 ? word_at(at) : FDT_END;
+}
+
+/* A name that runs out of the strings block is nobody's. */
+static bool string_is(const struct fdt_walk *walk, uint32_t offset, const char *name)
+{
+	for (; offset < walk->strings_size && walk->strings[offset] == *name; offset++, name++)
+		if (*name == '\0')
+			return true;
+	return false;
+}
+
+/* The length was checked when the tag was read. */
+static void keep_prop(struct fdt_walk *walk, const uint8_t *at)
+{
+	uint32_t name = word_at(at + 8);
+	char first = name < walk->strings_size ? walk->strings[name] : '\0';
+
+	for (unsigned int i = 0; i < WALK_PROPS; i++) {
+		if (prop_names[i][0] != first || !string_is(walk, name, prop_names[i]))
 			continue;
-		walk->prop[i] = (struct fdt_prop){ .data = (const uint8_t *)prop->data,
-						   .size = fdt32_ld(&prop->len),
-						   .name = name };
+		walk->prop[i] = (struct fdt_prop){ .data = at + sizeof(struct fdt_property),
+						   .size = word_at(at + 4),
+						   .name = walk->strings + name };
 		return;
 	}
 }
@@ -57,10 +110,10 @@ static int collect_props(struct fdt_walk *walk)
 
 	memset(walk->prop, 0, sizeof(walk->prop));
 	for (;; walk->offset = next) {
-		uint32_t tag = fdt_next_tag(walk->fdt, walk->offset, &next);
+		uint32_t tag = next_tag(walk, walk->offset, &next);
 
 		if (tag == FDT_PROP)
-			keep_prop(walk, walk->offset);
+			keep_prop(walk, walk->structure + walk->offset);
 		else if (tag != FDT_NOP)
 			return tag == FDT_END && next < 0 ? next : 0;
 	}
@@ -73,12 +126,14 @@ static uint32_t cell_or(const struct fdt_prop *prop, uint32_t otherwise)
 
 static void enter_level(struct fdt_walk *walk, int node)
 {
+	const char *name = (const char *)walk->structure + node + FDT_TAGSIZE;
 	const struct fdt_prop *prop = walk->prop;
 	uint32_t inherited = walk->depth > 0 ? walk->level[walk->depth - 1].interrupt_parent : 0;
 
 	/* 2 and 1 are the defaults of the specification, 2.3.5. */
 	walk->level[walk->depth] = (struct walk_level){
 		.node = node,
+		.name = name,
 		.address_cells = cell_or(&prop[WALK_ADDRESS_CELLS], 2),
 		.size_cells = cell_or(&prop[WALK_SIZE_CELLS], 1),
 		.ranges = prop[WALK_RANGES],
@@ -92,6 +147,10 @@ void fdt_walk_start(struct fdt_walk *walk, const void *fdt)
 {
 	memset(walk, 0, sizeof(*walk));
 	walk->fdt = fdt;
+	walk->structure = (const uint8_t *)fdt + fdt_off_dt_struct(fdt);
+	walk->structure_size = fdt_size_dt_struct(fdt);
+	walk->strings = (const char *)fdt + fdt_off_dt_strings(fdt);
+	walk->strings_size = fdt_size_dt_strings(fdt);
 	walk->depth = -1;
 	walk->at = -1;
 	walk->level[0].node = -1;
@@ -104,7 +163,7 @@ static int next_node(struct fdt_walk *walk)
 
 	for (;; walk->offset = next) {
 		int node = walk->offset;
-		uint32_t tag = fdt_next_tag(walk->fdt, node, &next);
+		uint32_t tag = next_tag(walk, node, &next);
 
 		if (tag == FDT_END)
 			return next < 0 ? next : -FDT_ERR_NOTFOUND;
@@ -125,7 +184,6 @@ int fdt_walk_next(struct fdt_walk *walk)
 	if (node < 0)
 		return node == -FDT_ERR_NOTFOUND ? 0 : node;
 	walk->depth = walk->at;
-	walk->name = fdt_read_name(walk->fdt, node, &walk->name_length);
 	error = collect_props(walk);
 	if (error < 0)
 		return error;
@@ -133,15 +191,15 @@ int fdt_walk_next(struct fdt_walk *walk)
 	return 1;
 }
 
-bool fdt_walk_above_is(const struct fdt_walk *walk, int depth, const char *name)
+bool fdt_walk_is(const struct fdt_walk *walk, int depth, const char *name)
 {
-	uint32_t length;
+	size_t length = strlen(name);
 	const char *other;
 
-	if (depth >= walk->depth)
+	if (depth > walk->depth)
 		return false;
-	other = fdt_read_name(walk->fdt, walk->level[depth].node, &length);
-	return fdt_name_is(other, length, name);
+	other = walk->level[depth].name;
+	return strncmp(other, name, length) == 0 && (other[length] == '\0' || other[length] == '@');
 }
 
 bool fdt_walk_enabled(const struct fdt_walk *walk)
@@ -213,11 +271,8 @@ const char *fdt_walk_path(const struct fdt_walk *walk, char path[WALK_PATH_SIZE]
 {
 	int length = fmt_print(path, WALK_PATH_SIZE, "/");
 
-	for (int depth = 1; depth <= walk->depth && (uint32_t)length < WALK_PATH_SIZE; depth++) {
-		const char *name = fdt_get_name(walk->fdt, walk->level[depth].node, NULL);
-
+	for (int depth = 1; depth <= walk->depth && (uint32_t)length < WALK_PATH_SIZE; depth++)
 		length += fmt_print(path + length, WALK_PATH_SIZE - (uint32_t)length, "%s%s",
-				    depth > 1 ? "/" : "", name ? name : "?");
-	}
+				    depth > 1 ? "/" : "", walk->level[depth].name);
 	return path;
 }

@@ -45,6 +45,7 @@ enum walk_prop {
 
 struct walk_level {
 	int node;
+	const char *name;
 	uint32_t address_cells; /* of the children */
 	uint32_t size_cells;
 	struct fdt_prop ranges; /* data NULL: children cannot be reached from here */
@@ -55,23 +56,24 @@ struct walk_level {
 
 struct fdt_walk {
 	const void *fdt;
+	const uint8_t *structure; /* the blocks of the FDT, and their sizes in bytes */
+	const char *strings;
+	uint32_t structure_size, strings_size;
 	int offset; /* of the tag to be read next */
 	int depth;  /* of the current node; the root is 0 */
 	int at;	    /* depth of `offset`: of the innermost node whose end was not read */
 	struct walk_level level[FDT_WALK_DEPTH];
 	struct fdt_prop prop[WALK_PROPS];
-	const char *name; /* of the current node, without unit address */
-	uint32_t name_length;
 };
 
-/* Start before the root of a checked FDT. */
+/* Start before the root of an FDT of version 17 whose header was checked. */
 void fdt_walk_start(struct fdt_walk *walk, const void *fdt);
 
 /* Go to the next node: 1, at the end 0, a libfdt error (negative) when the tree is malformed. */
 int fdt_walk_next(struct fdt_walk *walk);
 
-/* The name of the current node's ancestor at a depth equals name. */
-bool fdt_walk_above_is(const struct fdt_walk *walk, int depth, const char *name);
+/* The name without unit address of the current node, or of its ancestor at a depth. */
+bool fdt_walk_is(const struct fdt_walk *walk, int depth, const char *name);
 
 /* status is absent, "okay" or "ok". */
 bool fdt_walk_enabled(const struct fdt_walk *walk);

@@ -13,40 +13,31 @@
 #define SECURE_TIMER_INTID 29u
 #define HYP_TIMER_INTID 26u
 
-/* A property whose value comes later, and the place for it. */
-static void room(struct writer *w, const char *name, int size, uint8_t **value)
-{
-	void *place = NULL;
-
-	note(w, fdt_property_placeholder(w->fdt, name, size, &place));
-	*value = place;
-}
-
 static void write_chosen(struct writer *w)
 {
 	const struct image_plan *plan = w->plan;
 
-	begin(w, "chosen");
+	put_begin(w, "chosen");
 	if (w->vm->bootargs[0] != '\0')
-		string(w, "bootargs", w->vm->bootargs);
+		put_string(w, "bootargs", w->vm->bootargs);
 	if (w->vm->console)
-		string(w, "stdout-path", UART_PATH);
+		put_string(w, "stdout-path", UART_PATH);
 	if (plan->initrd_size != 0) {
-		cell(w, "linux,initrd-start", plan->initrd_ipa);
-		cell(w, "linux,initrd-end", plan->initrd_ipa + plan->initrd_size);
+		put_cell(w, "linux,initrd-start", plan->initrd_ipa);
+		put_cell(w, "linux,initrd-end", plan->initrd_ipa + plan->initrd_size);
 	}
 	if (w->rng_seed != NULL)
-		room(w, "rng-seed", RNG_SEED_SIZE, w->rng_seed);
-	end(w);
+		put_room(w, "rng-seed", RNG_SEED_SIZE, w->rng_seed);
+	put_end(w);
 }
 
 static void write_aliases(struct writer *w)
 {
 	if (!w->vm->console)
 		return;
-	begin(w, "aliases");
-	string(w, "serial0", UART_PATH);
-	end(w);
+	put_begin(w, "aliases");
+	put_string(w, "serial0", UART_PATH);
+	put_end(w);
 }
 
 static void write_memory(struct writer *w)
@@ -56,40 +47,40 @@ static void write_memory(struct writer *w)
 
 		if (region->kind != REGION_RAM)
 			continue;
-		begin_at(w, "memory", region->ipa);
-		string(w, "device_type", "memory");
-		reg(w, region->ipa, region->size);
-		end(w);
+		put_begin_at(w, "memory", region->ipa);
+		put_string(w, "device_type", "memory");
+		put_reg(w, region->ipa, region->size);
+		put_end(w);
 	}
 }
 
 static void write_cpus(struct writer *w)
 {
-	begin(w, "cpus");
-	cell(w, "#address-cells", 1);
-	cell(w, "#size-cells", 0);
+	put_begin(w, "cpus");
+	put_cell(w, "#address-cells", 1);
+	put_cell(w, "#size-cells", 0);
 	for (uint32_t i = 0; i < w->vm->n_vcpus; i++) {
-		begin_at(w, "cpu", i);
-		string(w, "device_type", "cpu");
-		string(w, "compatible", "arm,cortex-a15");
-		string(w, "enable-method", "psci");
-		cell(w, "reg", i);
-		end(w);
+		put_begin_at(w, "cpu", i);
+		put_string(w, "device_type", "cpu");
+		put_string(w, "compatible", "arm,cortex-a15");
+		put_string(w, "enable-method", "psci");
+		put_cell(w, "reg", i);
+		put_end(w);
 	}
-	end(w);
+	put_end(w);
 }
 
 static void write_psci(struct writer *w)
 {
 	static const char compatible[] = "arm,psci-1.0\0arm,psci-0.2\0arm,psci";
 
-	begin(w, "psci");
-	strings(w, "compatible", compatible, sizeof(compatible));
-	string(w, "method", "hvc");
-	cell(w, "cpu_suspend", PSCI_CPU_SUSPEND);
-	cell(w, "cpu_off", PSCI_CPU_OFF);
-	cell(w, "cpu_on", PSCI_CPU_ON);
-	end(w);
+	put_begin(w, "psci");
+	put_strings(w, "compatible", compatible, sizeof(compatible));
+	put_string(w, "method", "hvc");
+	put_cell(w, "cpu_suspend", PSCI_CPU_SUSPEND);
+	put_cell(w, "cpu_off", PSCI_CPU_OFF);
+	put_cell(w, "cpu_on", PSCI_CPU_ON);
+	put_end(w);
 }
 
 static void write_timer(struct writer *w)
@@ -103,24 +94,24 @@ static void write_timer(struct writer *w)
 		TYPE_PPI, HYP_TIMER_INTID - FIRST_PPI,	  flags,
 	};
 
-	begin(w, "timer");
-	string(w, "compatible", "arm,armv7-timer");
-	cells(w, "interrupts", interrupts, 12);
-	flag(w, "always-on");
-	end(w);
+	put_begin(w, "timer");
+	put_string(w, "compatible", "arm,armv7-timer");
+	put_cells(w, "interrupts", interrupts, 12);
+	put_flag(w, "always-on");
+	put_end(w);
 }
 
 /* Below the GIC, whose addresses are the root's. Which SPIs it has is read from the frame. */
 static void write_v2m(struct writer *w)
 {
-	cell(w, "#address-cells", 2);
-	cell(w, "#size-cells", 2);
-	flag(w, "ranges");
-	begin_at(w, "v2m", GUEST_V2M_IPA);
-	string(w, "compatible", "arm,gic-v2m-frame");
-	flag(w, "msi-controller");
-	reg(w, GUEST_V2M_IPA, GUEST_V2M_SIZE);
-	end(w);
+	put_cell(w, "#address-cells", 2);
+	put_cell(w, "#size-cells", 2);
+	put_flag(w, "ranges");
+	put_begin_at(w, "v2m", GUEST_V2M_IPA);
+	put_string(w, "compatible", "arm,gic-v2m-frame");
+	put_flag(w, "msi-controller");
+	put_reg(w, GUEST_V2M_IPA, GUEST_V2M_SIZE);
+	put_end(w);
 }
 
 static void write_gic(struct writer *w)
@@ -129,17 +120,17 @@ static void write_gic(struct writer *w)
 		0, GUEST_GICD_IPA, 0, GUEST_GICD_SIZE, 0, GUEST_GICC_IPA, 0, GUEST_GICC_SIZE,
 	};
 
-	begin_at(w, "intc", GUEST_GICD_IPA);
-	string(w, "compatible", "arm,cortex-a15-gic");
-	flag(w, "interrupt-controller");
-	cell(w, "#interrupt-cells", 3);
-	cells(w, "reg", ranges, 8);
-	cell(w, "phandle", PHANDLE_GIC);
+	put_begin_at(w, "intc", GUEST_GICD_IPA);
+	put_string(w, "compatible", "arm,cortex-a15-gic");
+	put_flag(w, "interrupt-controller");
+	put_cell(w, "#interrupt-cells", 3);
+	put_cells(w, "reg", ranges, 8);
+	put_cell(w, "phandle", PHANDLE_GIC);
 	if (w->vm->n_msi_spis != 0)
 		write_v2m(w);
 	else
-		cell(w, "#address-cells", 0);
-	end(w);
+		put_cell(w, "#address-cells", 0);
+	put_end(w);
 }
 
 static bool needs_clock(const struct vm_config *vm)
@@ -155,13 +146,13 @@ static void write_clock(struct writer *w)
 {
 	if (!needs_clock(w->vm))
 		return;
-	begin(w, "apb-pclk");
-	string(w, "compatible", "fixed-clock");
-	cell(w, "#clock-cells", 0);
-	cell(w, "clock-frequency", UART_CLOCK_HZ);
-	string(w, "clock-output-names", "clk24mhz");
-	cell(w, "phandle", PHANDLE_CLOCK);
-	end(w);
+	put_begin(w, "apb-pclk");
+	put_string(w, "compatible", "fixed-clock");
+	put_cell(w, "#clock-cells", 0);
+	put_cell(w, "clock-frequency", UART_CLOCK_HZ);
+	put_string(w, "clock-output-names", "clk24mhz");
+	put_cell(w, "phandle", PHANDLE_CLOCK);
+	put_end(w);
 }
 
 /* Linux opens no console on a PL011 without its two clocks. */
@@ -174,13 +165,13 @@ static void write_uart(struct writer *w)
 
 	if (!w->vm->console)
 		return;
-	begin_at(w, "pl011", GUEST_UART_IPA);
-	strings(w, "compatible", compatible, sizeof(compatible));
-	reg(w, GUEST_UART_IPA, GUEST_UART_SIZE);
-	cells(w, "interrupts", interrupts, 3);
-	cells(w, "clocks", clocks, 2);
-	strings(w, "clock-names", clock_names, sizeof(clock_names));
-	end(w);
+	put_begin_at(w, "pl011", GUEST_UART_IPA);
+	put_strings(w, "compatible", compatible, sizeof(compatible));
+	put_reg(w, GUEST_UART_IPA, GUEST_UART_SIZE);
+	put_cells(w, "interrupts", interrupts, 3);
+	put_cells(w, "clocks", clocks, 2);
+	put_strings(w, "clock-names", clock_names, sizeof(clock_names));
+	put_end(w);
 }
 
 static void write_shm(struct writer *w, const struct shm_config *shm)
@@ -190,13 +181,13 @@ static void write_shm(struct writer *w, const struct shm_config *shm)
 
 		if (user->vm != w->vm_index)
 			continue;
-		begin_at(w, "shared-memory", user->ipa);
-		string(w, "compatible", "bellhop,shared-memory");
-		string(w, "label", shm->name);
-		reg(w, user->ipa, shm->size);
+		put_begin_at(w, "shared-memory", user->ipa);
+		put_string(w, "compatible", "bellhop,shared-memory");
+		put_string(w, "label", shm->name);
+		put_reg(w, user->ipa, shm->size);
 		if (user->read_only)
-			flag(w, "read-only");
-		end(w);
+			put_flag(w, "read-only");
+		put_end(w);
 	}
 }
 
@@ -204,12 +195,12 @@ static void write_root(struct writer *w)
 {
 	static const char compatible[] = "bellhop,vm\0linux,dummy-virt";
 
-	begin(w, "");
-	strings(w, "compatible", compatible, sizeof(compatible));
-	string(w, "model", w->vm->name);
-	cell(w, "#address-cells", 2);
-	cell(w, "#size-cells", 2);
-	cell(w, "interrupt-parent", PHANDLE_GIC);
+	put_begin(w, "");
+	put_strings(w, "compatible", compatible, sizeof(compatible));
+	put_string(w, "model", w->vm->name);
+	put_cell(w, "#address-cells", 2);
+	put_cell(w, "#size-cells", 2);
+	put_cell(w, "interrupt-parent", PHANDLE_GIC);
 	write_chosen(w);
 	write_aliases(w);
 	write_memory(w);
@@ -224,7 +215,7 @@ static void write_root(struct writer *w)
 	for (unsigned int i = 0; i < w->config->n_shm; i++)
 		write_shm(w, &w->config->shm[i]);
 	guest_fdt_bellhop(w);
-	end(w);
+	put_end(w);
 }
 
 bool guest_fdt_build(void *buf, uint32_t size, const struct config *config, unsigned int vm,
@@ -241,12 +232,12 @@ bool guest_fdt_build(void *buf, uint32_t size, const struct config *config, unsi
 
 	/* Names are written again for each property: looking for one takes longer than the
 	 * guest's boot loader needs for the copy. */
-	note(&w, fdt_create_with_flags(buf, (int)size, FDT_CREATE_FLAG_NO_NAME_DEDUP));
+	put_note(&w, fdt_create_with_flags(buf, (int)size, FDT_CREATE_FLAG_NO_NAME_DEDUP));
 	/* Later calls check the header that this one has written, and fail after an error. */
 	if (w.error == 0) {
-		note(&w, fdt_finish_reservemap(buf));
+		put_note(&w, fdt_finish_reservemap(buf));
 		write_root(&w);
-		note(&w, fdt_finish(buf));
+		put_note(&w, fdt_finish(buf));
 	}
 	if (w.error != 0)
 		return fmt_error(error,

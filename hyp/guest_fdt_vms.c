@@ -24,7 +24,7 @@ static void copy_properties(struct writer *w, int node)
 		struct fdt_prop prop;
 
 		if (fdt_read_prop(from, offset, &prop))
-			note(w, fdt_property(w->fdt, prop.name, prop.data, (int)prop.size));
+			put_note(w, fdt_property(w->fdt, prop.name, prop.data, (int)prop.size));
 	}
 }
 
@@ -34,18 +34,18 @@ void guest_fdt_device(struct writer *w, const struct device_config *device)
 	const uint32_t interrupts[] = { TYPE_SPI, device->intid - FIRST_SPI,
 					device->edge ? EDGE_RISING : LEVEL_HIGH };
 
-	begin_at(w, device->name, device->ipa);
-	strings(w, "compatible", device->compatible, device->compatible_size);
-	reg(w, device->ipa, device->size);
+	put_begin_at(w, device->name, device->ipa);
+	put_strings(w, "compatible", device->compatible, device->compatible_size);
+	put_reg(w, device->ipa, device->size);
 	if (device->intid != 0)
-		cells(w, "interrupts", interrupts, 3);
+		put_cells(w, "interrupts", interrupts, 3);
 	if (guest_fdt_is_primecell(device)) {
-		cell(w, "clocks", PHANDLE_CLOCK);
-		string(w, "clock-names", "apb_pclk");
+		put_cell(w, "clocks", PHANDLE_CLOCK);
+		put_string(w, "clock-names", "apb_pclk");
 	}
 	if (device->properties != CONFIG_NO_NODE)
 		copy_properties(w, device->properties);
-	end(w);
+	put_end(w);
 }
 
 /* Where the devices are that this VM serves to a client: what its device models start from. */
@@ -56,31 +56,31 @@ static void write_served(struct writer *w, const struct vm_config *client)
 
 		if (device->server != w->vm_index)
 			continue;
-		begin(w, device->name);
-		strings(w, "compatible", device->compatible, device->compatible_size);
-		cell(w, "address", device->ipa);
-		cell(w, "size", device->size);
+		put_begin(w, device->name);
+		put_strings(w, "compatible", device->compatible, device->compatible_size);
+		put_cell(w, "address", device->ipa);
+		put_cell(w, "size", device->size);
 		if (device->intid != 0)
-			cell(w, "intid", device->intid);
-		end(w);
+			put_cell(w, "intid", device->intid);
+		put_end(w);
 	}
 }
 
 /* Each VM by the number that the calls of bellhop/abi.h name it by. */
 void guest_fdt_bellhop(struct writer *w)
 {
-	begin(w, "bellhop");
-	string(w, "compatible", "bellhop,hypervisor-1");
-	cell(w, "vm-id", w->vm_index);
+	put_begin(w, "bellhop");
+	put_string(w, "compatible", "bellhop,hypervisor-1");
+	put_cell(w, "vm-id", w->vm_index);
 	for (uint32_t left = w->vm->doorbell_peers; left != 0; left &= left - 1) {
 		uint32_t vm = (uint32_t)__builtin_ctz(left);
 
-		begin(w, w->config->vm[vm].name);
-		cell(w, "vm-id", vm);
+		put_begin(w, w->config->vm[vm].name);
+		put_cell(w, "vm-id", vm);
 		if ((w->vm->serves & 1u << vm) != 0)
-			flag(w, "served");
+			put_flag(w, "served");
 		write_served(w, &w->config->vm[vm]);
-		end(w);
+		put_end(w);
 	}
-	end(w);
+	put_end(w);
 }

@@ -4,7 +4,6 @@
 #define BELLHOP_HYP_GUEST_FDT_WRITER_H
 
 #include <libfdt.h>
-#include <string.h>
 
 #include "guest_fdt.h"
 
@@ -28,67 +27,22 @@ struct writer {
 	uint8_t **rng_seed; /* NULL: there are no random numbers */
 };
 
-static inline void note(struct writer *w, int result)
-{
-	if (w->error == 0 && result < 0)
-		w->error = result;
-}
+/* guest_fdt_writer.c: libfdt's calls, each of which keeps the first error. */
+void put_note(struct writer *w, int result);
+void put_begin(struct writer *w, const char *name);
+void put_begin_at(struct writer *w, const char *name, uint32_t address); /* name@address */
+void put_end(struct writer *w);
 
-static inline void begin(struct writer *w, const char *name)
-{
-	note(w, fdt_begin_node(w->fdt, name));
-}
-
-static inline void begin_at(struct writer *w, const char *name, uint32_t address)
-{
-	char full[32];
-
-	fmt_print(full, sizeof(full), "%s@%lx", name, (unsigned long)address);
-	begin(w, full);
-}
-
-static inline void end(struct writer *w)
-{
-	note(w, fdt_end_node(w->fdt));
-}
-
-static inline void cell(struct writer *w, const char *name, uint32_t value)
-{
-	note(w, fdt_property_u32(w->fdt, name, value));
-}
-
-static inline void cells(struct writer *w, const char *name, const uint32_t *value, uint32_t n)
-{
-	uint32_t data[CONFIG_MAX_VMS];
-
-	for (uint32_t i = 0; i < n; i++)
-		data[i] = cpu_to_fdt32(value[i]);
-	note(w, fdt_property(w->fdt, name, data, (int)(n * sizeof(data[0]))));
-}
-
+void put_cell(struct writer *w, const char *name, uint32_t value);
+void put_cells(struct writer *w, const char *name, const uint32_t *value, uint32_t n);
 /* size counts the NULs between the strings and the last one. */
-static inline void strings(struct writer *w, const char *name, const char *value, size_t size)
-{
-	note(w, fdt_property(w->fdt, name, value, (int)size));
-}
-
-static inline void string(struct writer *w, const char *name, const char *value)
-{
-	strings(w, name, value, strlen(value) + 1);
-}
-
-static inline void flag(struct writer *w, const char *name)
-{
-	note(w, fdt_property(w->fdt, name, "", 0));
-}
-
+void put_strings(struct writer *w, const char *name, const char *value, size_t size);
+void put_string(struct writer *w, const char *name, const char *value);
+void put_flag(struct writer *w, const char *name);
 /* Two cells for each, as in the FDT of QEMU's virt. */
-static inline void reg(struct writer *w, uint32_t address, uint32_t size)
-{
-	const uint32_t value[] = { 0, address, 0, size };
-
-	cells(w, "reg", value, 4);
-}
+void put_reg(struct writer *w, uint32_t address, uint32_t size);
+/* A property whose value comes later, and the place for it. */
+void put_room(struct writer *w, const char *name, uint32_t size, uint8_t **value);
 
 /* guest_fdt_vms.c: what has to do with other VMs. */
 

@@ -212,13 +212,12 @@ static const struct {
 static bool parse_device(struct parse *parse)
 {
 	const struct fdt_prop *compatible = &parse->walk.prop[WALK_COMPATIBLE];
+	unsigned int i = FDT_MATCH(compatible, devices, compatible);
 
 	if (!compatible->data)
 		return true;
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		if (fdt_has_string(compatible, devices[i].compatible))
-			return devices[i].parse(parse);
-	}
+	if (i < sizeof(devices) / sizeof(devices[0]))
+		return devices[i].parse(parse);
 	machine_uart_collect(&parse->uarts, &parse->walk);
 	return true;
 }
@@ -231,13 +230,13 @@ static bool parse_node(struct parse *parse)
 	if (walk->depth == 0)
 		parse->machine->is_qemu_virt =
 			fdt_has_string(&walk->prop[WALK_COMPATIBLE], "linux,dummy-virt");
-	else if (walk->depth == 1 && fdt_name_is(walk->name, walk->name_length, "chosen"))
+	else if (walk->depth == 1 && fdt_walk_is(walk, 1, "chosen"))
 		parse_chosen(parse);
-	else if (walk->depth == 1 && fdt_name_is(walk->name, walk->name_length, "aliases"))
+	else if (walk->depth == 1 && fdt_walk_is(walk, 1, "aliases"))
 		parse->uarts.aliases = walk->level[1].node;
 	else if (walk->depth == 1 && fdt_has_string(type, "memory"))
 		return parse_memory(parse);
-	else if (walk->depth == 2 && fdt_walk_above_is(walk, 1, "reserved-memory"))
+	else if (walk->depth == 2 && fdt_walk_is(walk, 1, "reserved-memory"))
 		return parse_reserved(parse);
 	else if (walk->depth == 2 && fdt_has_string(type, "cpu"))
 		return parse_cpu(parse);
@@ -314,6 +313,8 @@ static int read_header(const void *fdt, size_t size)
 	int status = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED :
 							fdt_read_header(fdt, UINT32_MAX);
 
+	if (status == 0 && fdt_version(fdt) < 17)
+		return -FDT_ERR_BADVERSION;
 	return status == 0 && fdt_read_used(fdt) > size ? -FDT_ERR_TRUNCATED : status;
 }
 

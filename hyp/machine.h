@@ -80,9 +80,9 @@ struct machine {
 };
 
 /*
- * Read the machine's FDT. fdt is aligned to 8 bytes and readable for size bytes: all of its blocks,
- * but not the room behind them that may count in its totalsize. A malformed tree is an error, never
- * a bad access.
+ * Read the machine's FDT, of version 17. fdt is aligned to 8 bytes and readable for size bytes: all
+ * of its blocks, but not the room behind them that may count in its totalsize. A malformed tree is
+ * an error, never a bad access.
  * The console is looked for first: on failure *machine still holds the UART when it was found
  * (kind != MACHINE_UART_NONE), so that the line in *error can be printed.
  */

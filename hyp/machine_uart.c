@@ -74,18 +74,14 @@ static bool identify(struct machine_uart *uart, const struct fdt_walk *walk)
 {
 	const struct fdt_prop *shift = &walk->prop[WALK_REG_SHIFT];
 	const struct fdt_prop *width = &walk->prop[WALK_REG_IO_WIDTH];
+	unsigned int i = FDT_MATCH(&walk->prop[WALK_COMPATIBLE], uart_kinds, compatible);
 
-	if (!walk->prop[WALK_COMPATIBLE].data)
+	if (i == sizeof(uart_kinds) / sizeof(uart_kinds[0]))
 		return false;
-	for (size_t i = 0; i < sizeof(uart_kinds) / sizeof(uart_kinds[0]); i++) {
-		if (!fdt_has_string(&walk->prop[WALK_COMPATIBLE], uart_kinds[i].compatible))
-			continue;
-		uart->kind = uart_kinds[i].kind;
-		uart->reg_shift = shift->data ? fdt_cell(shift, 0) : uart_kinds[i].reg_shift;
-		uart->reg_io_width = width->data ? fdt_cell(width, 0) : uart_kinds[i].reg_io_width;
-		return uart->reg_shift <= 4 && uart->reg_io_width <= 4;
-	}
-	return false;
+	uart->kind = uart_kinds[i].kind;
+	uart->reg_shift = shift->data ? fdt_cell(shift, 0) : uart_kinds[i].reg_shift;
+	uart->reg_io_width = width->data ? fdt_cell(width, 0) : uart_kinds[i].reg_io_width;
+	return uart->reg_shift <= 4 && uart->reg_io_width <= 4;
 }
 
 void machine_uart_collect(struct uart_choice *choice, const struct fdt_walk *walk)

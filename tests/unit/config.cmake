@@ -58,7 +58,7 @@ bellhop_unit_test(config_errors SOURCES test_config_errors.c config_support.c ${
 bellhop_unit_test(config_place SOURCES test_config_place.c config_support.c ${config_all}
 	DEFINITIONS ${config_definitions} LIBRARIES fdt)
 bellhop_unit_test(guest_fdt SOURCES test_guest_fdt.c config_support.c hyp/guest_fdt.c
-		hyp/guest_fdt_vms.c ${config_all}
+		hyp/guest_fdt_vms.c hyp/guest_fdt_writer.c ${config_all}
 	DEFINITIONS ${config_definitions} LIBRARIES fdt)
 
 find_package(Python3 COMPONENTS Interpreter)

@@ -337,6 +337,10 @@ static void bad_headers_are_refused(void **state)
 	assert_string_equal(error.text, "FDT: bad header: libfdt error -19");
 	assert_false(machine_parse(&machine, fdt.data, fdt.size - 1, &error));
 	assert_false(machine_parse(&machine, fdt.data, 8, &error));
+	fdt_set_version(fdt.data, 16); /* does not say how long its structure block is */
+	assert_false(machine_parse(&machine, fdt.data, fdt.size, &error));
+	assert_string_equal(error.text, "FDT: bad header: libfdt error -10");
+	fdt_set_version(fdt.data, 17);
 	fdt.data[0] = 0;
 	assert_refused(fdt, "FDT: bad header");
 }
