@@ -4,8 +4,9 @@
  * alone do not show: exits by reason, accesses to devices and CP15, barriers, maintenance; and the
  * longest time that EL2 does not look at its interrupts. It changes neither image nor timing.
  *
- *	-plugin libqemu_count.so,out=FILE,vectors=ADDRESS[,OPTION]...
+ *	-plugin libqemu_count.so,out=FILE[,OPTION]...
  *
+ *	vectors=ADDRESS		where EL2 is entered; without it everything is a guest's
  *	handler=REASON:ADDRESS	the function that takes traps of this kind: exit_hvc ...
  *	a32=START-END		code of EL2 that is A32; the rest is T32
  *	profile=REGION		how often each instruction ran in that region
@@ -14,10 +15,10 @@
  *				when it ran before the first guest ("mark")
  *
  * A region is what runs between two hints of a guest, DBG #1 and DBG #2; regions are numbered from
- * 0 as they begin. Everything outside of guests counts as EL2: from a fetch of one of the vectors
- * at ADDRESS to an ERET. Of a guest's instructions of four bytes the encoding decides whether they
- * are A32, which is a guess. Several CPUs are counted right where QEMU runs them in one thread
- * (-icount).
+ * 0 as they begin. "between N" is what ran between region N and the next one, from -1 on.
+ * Everything outside of guests counts as EL2: from a fetch of one of the vectors at ADDRESS to an
+ * ERET. Of a guest's instructions of four bytes the encoding decides whether they are A32, which is
+ * a guess. Several CPUs are counted right where QEMU runs them in one thread (-icount).
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -25,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "qemu_counters.h"
 #include "qemu_insn.h"
 #include "qemu_plugin.h"
 
@@ -32,39 +34,6 @@
 EXPORT extern int qemu_plugin_version;
 EXPORT int qemu_plugin_version = 1;
 EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
-
-enum counter {
-	INSTRUCTIONS,
-	EL2_INSTRUCTIONS,
-	DEVICE_READS,
-	DEVICE_WRITES,
-	CP15_READS,
-	CP15_WRITES,
-	BARRIERS,
-	TLB_OPERATIONS,
-	CACHE_OPERATIONS,
-	EXCLUSIVES,
-	EXIT_HVC, /* EXIT_*: in the order of enum reason */
-	EXIT_WFI,
-	EXIT_CP15,
-	EXIT_ABORT,
-	EXIT_VFP,
-	EXIT_IRQ,
-	N_COUNTERS,
-};
-
-static const char *const names[N_COUNTERS] = {
-	"instructions", "el2",	      "device_reads", "device_writes", "cp15_reads", "cp15_writes",
-	"barriers",	"tlb",	      "cache",	      "exclusives",    "exit_hvc",   "exit_wfi",
-	"exit_cp15",	"exit_abort", "exit_vfp",     "exit_irq",
-};
-
-/* The counters of what EL2 does, by kind; INSTRUCTIONS where there is none. */
-static const enum counter counter_of[] = {
-	[CP15_READ] = CP15_READS,     [CP15_WRITE] = CP15_WRITES, [BARRIER] = BARRIERS,
-	[TLB] = TLB_OPERATIONS,	      [CACHE] = CACHE_OPERATIONS, [EXCLUSIVE] = EXCLUSIVES,
-	[REGION_ENDS] = INSTRUCTIONS,
-};
 
 struct instruction {
 	uint32_t address;
@@ -78,6 +47,7 @@ struct instruction {
 };
 
 #define VECTORS 8u
+#define NO_VECTORS UINT32_MAX /* no instruction is there */
 #define VECTOR_IRQ 6u
 #define MAX_CPUS 8u
 #define GICC_IAR_PAGE_OFFSET 0xcu
@@ -112,6 +82,7 @@ static struct place {
 	enum counter reason;
 	char name[32];
 	uint64_t count;
+	uint64_t at_begin; /* of the region, or behind the last one */
 } places[MAX_PLACES];
 static unsigned int n_places;
 
@@ -158,22 +129,34 @@ static void leave_guest(struct cpu *cpu, uint32_t vector)
 		state.counters[EXIT_IRQ]++;
 }
 
+/* What was counted since at_begin, and what the watches saw. */
+static void write_counters(const char *what)
+{
+	fprintf(state.out, "%s %ld", what, state.region);
+	for (unsigned int i = 0; i < N_COUNTERS; i++)
+		fprintf(state.out, " %s=%" PRIu64, counter_names[i],
+			state.counters[i] - state.at_begin[i]);
+	for (unsigned int i = 0; i < n_places; i++)
+		if (places[i].reason == INSTRUCTIONS)
+			fprintf(state.out, " %s=%" PRIu64, places[i].name,
+				places[i].count - places[i].at_begin);
+	fprintf(state.out, " longest=%" PRIu64 "\n", state.in_region);
+}
+
+/* Between two regions the same is counted as in one: what is written is "between", then. */
 static void region(enum kind kind)
 {
-	if (kind == REGION_BEGINS) {
+	if (!state.counting && kind == REGION_ENDS)
+		return;
+	if (!state.counting || kind == REGION_ENDS)
+		write_counters(state.counting ? "region" : "between");
+	memcpy(state.at_begin, state.counters, sizeof(state.counters));
+	for (unsigned int i = 0; i < n_places; i++)
+		places[i].at_begin = places[i].count;
+	state.in_region = 0;
+	state.counting = kind == REGION_BEGINS;
+	if (state.counting)
 		state.region++;
-		state.in_region = 0;
-		memcpy(state.at_begin, state.counters, sizeof(state.counters));
-		state.counting = true;
-		return;
-	}
-	if (!state.counting)
-		return;
-	state.counting = false;
-	fprintf(state.out, "region %ld", state.region);
-	for (unsigned int i = 0; i < N_COUNTERS; i++)
-		fprintf(state.out, " %s=%" PRIu64, names[i], state.counters[i] - state.at_begin[i]);
-	fprintf(state.out, " longest=%" PRIu64 "\n", state.in_region);
 }
 
 static void reached(const char *what, uint32_t address)
@@ -197,8 +180,8 @@ static void count_el2(struct cpu *cpu, struct instruction *insn)
 		cpu->exit = insn->reason;
 		state.counters[insn->reason]++;
 	}
-	if (insn->kind < sizeof(counter_of) / sizeof(counter_of[0]) && counter_of[insn->kind])
-		state.counters[counter_of[insn->kind]]++;
+	if (counter_of(insn->kind) != INSTRUCTIONS)
+		state.counters[counter_of(insn->kind)]++;
 	if (insn->kind == WFX || insn->kind == ERET)
 		look(cpu);
 	if (insn->kind == ERET) {
@@ -323,24 +306,16 @@ static void ended(plugin_id id, void *data)
 {
 	(void)id, (void)data;
 	for (unsigned int i = 0; i < N_COUNTERS; i++)
-		fprintf(state.out, "total %s %" PRIu64 "\n", names[i], state.counters[i]);
+		fprintf(state.out, "total %s %" PRIu64 "\n", counter_names[i], state.counters[i]);
 	for (unsigned int i = EXIT_HVC; i < N_COUNTERS; i++)
-		fprintf(state.out, "longest %s %" PRIu64 " %ld\n", names[i], state.longest[i],
-			state.longest_region[i]);
+		fprintf(state.out, "longest %s %" PRIu64 " %ld\n", counter_names[i],
+			state.longest[i], state.longest_region[i]);
 	for (unsigned int i = 0; i < n_places; i++)
 		if (places[i].reason == INSTRUCTIONS)
 			fprintf(state.out, "watch %s %" PRIu64 "\n", places[i].name,
 				places[i].count);
 	write_profile();
 	fclose(state.out);
-}
-
-static enum counter counter_named(const char *name)
-{
-	for (unsigned int i = EXIT_HVC; i < N_COUNTERS; i++)
-		if (strcmp(names[i], name) == 0)
-			return (enum counter)i;
-	return INSTRUCTIONS;
 }
 
 /* NAME:ADDRESS */
@@ -380,6 +355,15 @@ static bool take_option(const char *text)
 	return true;
 }
 
+static void no_el2(void)
+{
+	state.vectors = NO_VECTORS;
+	state.booting = false;
+	state.el2_runs = false;
+	for (unsigned int i = 0; i < MAX_CPUS; i++)
+		cpus[i].in_guest = true;
+}
+
 int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 {
 	(void)info;
@@ -388,10 +372,12 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 			fprintf(stderr, "qemu_count: unknown option %s\n", argv[i]);
 			return -1;
 		}
-	if (state.out == NULL || state.vectors == 0) {
-		fprintf(stderr, "qemu_count: vectors=ADDRESS and out=FILE are needed\n");
+	if (state.out == NULL) {
+		fprintf(stderr, "qemu_count: out=FILE is needed\n");
 		return -1;
 	}
+	if (state.vectors == 0)
+		no_el2();
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	qemu_plugin_register_atexit_cb(id, ended, NULL);
 	return 0;
