@@ -206,6 +206,17 @@ void timer_set_backstop(struct cpu *cpu)
 	timer_due(cpu, timer_now() + backstop_ticks);
 }
 
+/* For the first of them; if the guest has ended its timers' interrupts, the last time for now. */
+static void poke(struct cpu *cpu)
+{
+	struct vcpu *v = cpu->current;
+
+	if (!gic_needs_poke() || v == NULL || v->active_ppis == 0)
+		return;
+	if (cpu->hcr == 0 || !virq_is_quiet(v))
+		gic_poke();
+}
+
 void timer_fired(struct cpu *cpu)
 {
 	write_cnthp_ctl(0);
@@ -213,8 +224,7 @@ void timer_fired(struct cpu *cpu)
 	cpu->hyp_timer = TIMER_NEVER;
 	cpu->backstop = false;
 	expire(cpu);
-	if (gic_needs_poke() && cpu->current != NULL && cpu->current->active_ppis != 0)
-		gic_poke();
+	poke(cpu);
 	if (cpu->current != NULL && vgic_is_asked(&cpu->current->vm->vgic))
 		cpu->work |= WORK_SYNC;
 	/* What it is to come for next; the slice behind one that has ended is set when that
