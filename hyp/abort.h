@@ -22,7 +22,7 @@ struct vcpu;
 /* HPFAR holds bits 39:12 of the IPA from its bit 4 on. */
 static inline uint32_t abort_low_ipa(uint32_t hpfar, uint32_t far)
 {
-	return (hpfar & ~0xfu) << 8 | far % PAGE_SIZE;
+	return hpfar >> 4 << 12 | far % PAGE_SIZE;
 }
 
 static inline bool abort_is_low(uint32_t hpfar)

@@ -17,6 +17,14 @@ static inline void store_post_indexed(void)
 	__asm__ volatile("str %1, [%0], #4" : "+r"(address) : "r"(data) : "memory");
 }
 
+/* As Linux's driver does. */
+static inline void store_half(void)
+{
+	register uint32_t data __asm__(BENCH_REGISTER) = 0;
+
+	__asm__ volatile("strh %0, [%1]" : : "r"(data), "r"(PL011_BASE + UARTICR) : "memory");
+}
+
 static inline void read_actlr(void)
 {
 	register uint32_t data __asm__(BENCH_REGISTER);
@@ -32,6 +40,7 @@ void rows_exits(void)
 	MEASURE("hvc_unknown", ITERATIONS, 1, hvc(UNKNOWN_FUNCTION, 0, 0, 0));
 	MEASURE("cp15_actlr_read", ITERATIONS, 1, read_actlr());
 	MEASURE("uart_fr_read", ITERATIONS, 1, trap_read(PL011_BASE + UARTFR));
+	MEASURE("uart_store_half", ITERATIONS, 1, store_half());
 	MEASURE("uart_store_post_indexed", ITERATIONS, 1, store_post_indexed());
 	MEASURE("unmapped_read", ITERATIONS, 1, trap_read(UNMAPPED));
 }
