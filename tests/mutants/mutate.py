@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""mutate.py [--every N] [--offset K] [--file NAME] [--list] [--cc CC] [--scratch DIR]
+"""mutate.py [--every N] [--offset K] [--file NAME...] [--list] [--cc CC] [--scratch DIR]
 
 Small changes of vgic/, one at a time, each of which some check has to notice: the unit tests, then
 random traces, then the unit tests under the sanitizers. What nobody notices is a survivor: it is
@@ -186,7 +186,7 @@ def attempt(bench, slow, mutant, counts):
 
 
 def choose(arguments, sources):
-    chosen = [m for m in mutants(sources) if arguments.file in (None, m.file)]
+    chosen = [m for m in mutants(sources) if not arguments.file or m.file in arguments.file]
     random.Random(1).shuffle(chosen)  # a part of them is a sample of all
     return chosen[arguments.offset :: arguments.every]
 
@@ -219,7 +219,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--offset", type=int, default=0)
-    parser.add_argument("--file")
+    parser.add_argument("--file", nargs="+")
     parser.add_argument("--cc", default="gcc")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--scratch")
