@@ -53,12 +53,14 @@ def exercise(build):
     common += compile_all(build, model, "model_", "-O1")
     drivers = compile_all(build, check, "check_", "-O1")
     run(build, CC, "--coverage", *common, *drivers, "-o", "random")
-    for name, flags in (("world_long", ()), ("world_short", ("-DWORLD_REFRESH",))):
-        world = build / f"{name}.o"
-        run(build, CC, *FLAGS, *flags, "-c", UNIT / "vgic_world.c", "-o", world)
+    for name, flags in (("long", ()), ("short", ("-DWORLD_REFRESH",))):
+        world = []
+        for part in ("vgic_world", "vgic_guest"):
+            world.append(build / f"{part}_{name}.o")
+            run(build, CC, *FLAGS, *flags, "-c", UNIT / f"{part}.c", "-o", world[-1])
         for test in sorted(UNIT.glob("test_vgic_*.c")):
             run(build, CC, *FLAGS, *flags, "-c", test, "-o", "test.o")
-            run(build, CC, "--coverage", "test.o", world, *common, "-lcmocka", "-o", "test")
+            run(build, CC, "--coverage", "test.o", *world, *common, "-lcmocka", "-o", "test")
             run(build, "./test")
     run(build, "./random", "--steps", RANDOM_STEPS)
 

@@ -184,7 +184,7 @@ BUGS = (
     Bug(
         "B19",
         "an SGI is taken for one that another source has in an LR",
-        "vgic_lr_refresh:again_only_where_nothing_else_changes",
+        "vgic_again_refresh:again_only_where_nothing_else_changes",
         (
             "vgic_refresh.c",
             " ||\n	    (intid < GIC_N_SGIS && gich_lr_cpuid(*lr) != source))\n",
@@ -194,7 +194,7 @@ BUGS = (
     Bug(
         "B20",
         "a vCPU that does not run keeps an SPI that is another's by now",
-        "vgic_lr_refresh:who_keeps_what_is_anothers_waits_for_a_fold",
+        "vgic_settled_refresh:who_keeps_what_is_anothers_waits_for_a_fold",
         (
             "vgic_fold.c",
             " ||\n	       (cpu->dirty < VGIC_MAX_INTIDS && cpu->dirty_lr != VGIC_NO_LR);\n",
@@ -204,14 +204,14 @@ BUGS = (
     Bug(
         "B20-timer",
         "a timer that was disabled while it was in flight is taken for one that has ended",
-        "vgic_lr_refresh:a_timer_that_was_disabled_is_not_settled",
+        "vgic_settled_refresh:a_timer_that_was_disabled_is_not_settled",
         ("vgic_core.h", "(w->flight_next | (w->flight & ~w->resident)) == 0u",
          "w->flight_next == 0u"),
     ),
     Bug(
         "B20-sgi",
         "an SGI for several vCPUs is given to the first of them alone",
-        "vgic_lr_refresh:an_sgi_to_one_vcpu random:P4|P11|P6|wake",
+        "vgic_again_refresh:an_sgi_to_one_vcpu random:P4|P11|P6|wake",
         ("vgic_sgi.c", " || (targets & (targets - 1u)) != 0u)\n", ")\n"),
     ),
     Bug(
@@ -300,7 +300,7 @@ BUGS = (
     Bug(
         "B26",
         "what is enabled is put over another one",
-        "vgic_enable_refresh:another_one_is_in_its_place",
+        "vgic_enable_long_refresh:another_one_is_in_its_place",
         (
             "vgic_enable.c",
             " &&\n	       gich_lr_virtualid(cpu->lr[irq->slot]) == intid;",
@@ -310,19 +310,19 @@ BUGS = (
     Bug(
         "B27",
         "what is enabled enters though the distributor is off",
-        "vgic_enable_refresh:what_is_not_forwarded_stays_outside",
+        "vgic_enable_long_refresh:what_is_not_forwarded_stays_outside",
         ("vgic_enable.c", "(bits & ~vgic_forwarded(v.vgic, w)) != 0u", "false"),
     ),
     Bug(
         "B28",
         "what is active is forgotten when it is disabled",
-        "vgic_enable_refresh:what_is_active_takes_the_long_way",
+        "vgic_enable_long_refresh:what_is_active_takes_the_long_way",
         ("vgic_enable.c", "(state & GICH_LR_ACTIVE) != 0u || (", "(state & 0u) != 0u || ("),
     ),
     Bug(
         "B29",
         "the end of a level that is disabled is told to nobody",
-        "vgic_enable_refresh:a_level_that_ended_is_folded",
+        "vgic_enable_long_refresh:a_level_that_ended_is_folded",
         (
             "vgic_enable.c",
             " || (state == 0u && vgic_has_end(cpu->lr[m])))",
@@ -332,7 +332,7 @@ BUGS = (
     Bug(
         "B30",
         "what is enabled enters though it is another vCPU's",
-        "vgic_enable_refresh:what_is_another_vcpus_takes_the_long_way",
+        "vgic_enable_long_refresh:what_is_another_vcpus_takes_the_long_way",
         (
             "vgic_enable.c",
             "\n	       vgic_target(irq, cpu->id, intid) == cpu->id &&",
@@ -342,7 +342,7 @@ BUGS = (
     Bug(
         "B31",
         "a timer that is disabled is active below for good",
-        "vgic_enable_refresh:a_timer_takes_the_long_way",
+        "vgic_enable_long_refresh:a_timer_takes_the_long_way",
         (
             "vgic_enable.c",
             "cpu->fits &&\n	       ((w->hw | w->flight) & bits) == 0u;",

@@ -343,7 +343,7 @@ ROWS = (
     Bug(
         "T49",
         "what ISPENDR made pending is taken for an occurrence in hardware",
-        "vgic_active:t49_ispendr_of_a_hardware_interrupt",
+        "vgic_hw:t49_ispendr_of_a_hardware_interrupt",
         ("vgic_lr.c", "\tif ((w->flight & vgic_bit(intid)) == 0u)\n",
          "\tif ((w->hw & vgic_bit(intid)) == 0u)\n"),
     ),

@@ -15,6 +15,7 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SNAPSHOT = ("include", "vgic", "tests/unit", "tests/model", "tests/check")
 MODEL = ("gich_model", "gicv_model", "ideal_gic", "ideal_dist")
+WORLD = ("tests/unit/vgic_world.c", "tests/unit/vgic_guest.c")
 CHECK = ("hypervisor", "devices", "guest", "trap", "parts", "property", "event")
 CHECK += ("generate", "vgic_random")
 OPTIONS = ("-std=gnu11", "-O1", "-fPIC", "-w", "-DIDEAL_MAX_INTIDS=128u")
@@ -110,11 +111,11 @@ class Workbench:
         # Each twice, as in gicv2.cmake: with and without the short way into the guest
         self.unit = []
         for suffix, options in (("", ()), ("_refresh", ("-DWORLD_REFRESH",))):
-            unit = self._objects(["tests/unit/vgic_world.c", *tests], suffix, options)
-            world = unit.pop("tests/unit/vgic_world.c")
+            unit = self._objects([*WORLD, *tests], suffix, options)
+            world = [unit.pop(source) for source in WORLD]
             for source, test in unit.items():
                 name = pathlib.Path(source).stem.removeprefix("test_") + suffix
-                self.link([test, world, *models, library], self.bin / name, "-lcmocka")
+                self.link([test, *world, *models, library], self.bin / name, "-lcmocka")
                 self.unit.append(name)
         self.link([*(obj[s] for s in check), *models, library], self.bin / "vgic_random")
 

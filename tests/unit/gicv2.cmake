@@ -2,6 +2,7 @@
 # The virtual GIC above the modelled GICH of tests/model, under the sanitizers.
 set(VGIC_UNIT_SOURCES
 	vgic_world.c
+	vgic_guest.c
 	tests/model/gich_model.c
 	tests/model/gicv_model.c
 	vgic/vgic.c
@@ -20,8 +21,9 @@ set(VGIC_UNIT_SOURCES
 )
 bellhop_unit_test(gicv2 SOURCES test_vgic_codec.c)
 # Each twice: with a fold and a fill before every entry that needs something, and the short way.
-foreach(name IN ITEMS lr overflow pending active sgi registers route cpuif reset retry
-		notify switch eoi input wait short content kick enable level)
+foreach(name IN ITEMS lr overflow pending active hw sgi registers route cpuif reset retry wait
+		patience notify switch settled eoi level input short again content kick enable
+		enable_long)
 	bellhop_unit_test(vgic_${name}
 		SOURCES test_vgic_${name}.c ${VGIC_UNIT_SOURCES} INCLUDES tests/unit)
 	bellhop_unit_test(vgic_${name}_refresh

@@ -9,11 +9,6 @@
 
 static struct world w;
 
-static bool active(unsigned int intid)
-{
-	return world_bit(&w, 0, GICD_ISACTIVER(0u), intid);
-}
-
 static uint32_t lr_of(unsigned int intid)
 {
 	int n = gich_model_find(&w.hw[0], intid);
@@ -22,17 +17,12 @@ static uint32_t lr_of(unsigned int intid)
 	return w.hw[0].reg.lr[n];
 }
 
-static void edge(unsigned int intid, unsigned int priority)
-{
-	world_spi(&w, intid, VGIC_EDGE, priority);
-}
-
 /* GICH_APR has the bit of the acknowledge, and the EOI drops that one: the LR keeps to it. */
 static void b9_new_priority_while_active_does_not_reach_the_lr(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edge(SPI, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
 	world_priority(&w, 0, SPI, 0x20);
@@ -52,7 +42,7 @@ static void coarse_priority_of_an_active_one(void **state)
 	world_start(&w, 1, LRS);
 	gicv_wr(&w, 0, GICV_BPR, 6);
 	gicv_wr(&w, 0, GICV_ABPR, 3);
-	edge(SPI, 0x38);
+	world_edge(&w, SPI, 0x38);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
 	world_pulse(&w, SPI);
@@ -71,7 +61,7 @@ static void first_ppi_pends_in_its_lr(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edge(16, 0x80);
+	world_edge(&w, 16, 0x80);
 	world_pulse(&w, 16);
 	world_pulse(&w, 16);
 	assert_int_equal(iar(&w, 0), 16);
@@ -83,7 +73,7 @@ static void first_ppi_pends_in_its_lr(void **state)
 	assert_int_equal(w.maintenance, 0);
 	eoi(&w, 0, 16);
 	world_set_bit(&w, 0, GICD_ISACTIVER(0u), 16);
-	assert_true(active(16));
+	assert_true(world_active(&w, 16));
 }
 
 static void one_sgi_needs_no_exit(void **state)
@@ -147,7 +137,7 @@ static void isactiver_leaves_the_priority_alone(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edge(SPI, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_set_bit(&w, 0, GICD_ISACTIVER(0u), SPI);
 	world_refill(&w, 0);
 	assert_int_equal(gich_lr_priority(lr_of(SPI)), 0x80);
@@ -160,7 +150,7 @@ static void isactiver_by_another_vcpu(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
-	edge(SPI, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_set_bit(&w, 1, GICD_ISACTIVER(0u), SPI);
 	world_refill(&w, 0);
 	assert_int_equal(gich_lr_state(lr_of(SPI)), GICH_LR_ACTIVE);
@@ -171,8 +161,8 @@ static void what_fits_needs_no_choice(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edge(SPI, 0x80);
-	edge(SPI + 1, 0x80);
+	world_edge(&w, SPI, 0x80);
+	world_edge(&w, SPI + 1, 0x80);
 	world_pulse(&w, SPI);
 	world_pulse(&w, SPI + 1);
 	world_sgi(&w, 0, 1, 0);
@@ -185,8 +175,8 @@ static void a_choice_is_made_once(void **state)
 {
 	(void)state;
 	world_start(&w, 1, 1);
-	edge(SPI, 0x80);
-	edge(SPI + 1, 0x80);
+	world_edge(&w, SPI, 0x80);
+	world_edge(&w, SPI + 1, 0x80);
 	world_pulse(&w, SPI);
 	world_pulse(&w, SPI + 1);
 	assert_false(vgic_needs_fill(&w.vgic, 0));
@@ -196,7 +186,7 @@ static void empty_lrs_are_cleared_once(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edge(SPI, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_pulse(&w, SPI);
 	world_enable(&w, 0, SPI, false);
 	world_refill(&w, 0);

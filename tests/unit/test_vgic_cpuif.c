@@ -9,25 +9,15 @@
 
 static struct world w;
 
-static struct vgic_locked locked(void)
-{
-	return (struct vgic_locked){ &w.vgic };
-}
-
 static void start(void)
 {
 	world_start(&w, 1, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 }
 
 static void eoimode(bool split)
 {
 	gicv_wr(&w, 0, GICV_CTLR, GICC_CTLR_ENABLEGRP0 | (split ? GICC_CTLR_EOIMODE : 0u));
-}
-
-static bool active(unsigned int intid)
-{
-	return world_bit(&w, 0, GICD_ISACTIVER(0u), intid);
 }
 
 static void t78_nothing_to_acknowledge(void **state)
@@ -69,9 +59,9 @@ static void t82_six_nested_in_group_priority_order(void **state)
 	start();
 	gicv_wr(&w, 0, GICV_BPR, 4); /* group priority is bits [7:5] */
 	for (i = 0; i < 6; i++)
-		world_spi(&w, 50 + i, VGIC_EDGE, 0xc0 - 0x20 * i);
-	world_spi(&w, 60, VGIC_EDGE, 0x28); /* same group as INTID 55 (0x20) */
-	world_spi(&w, 61, VGIC_EDGE, 0x30);
+		world_edge(&w, 50 + i, 0xc0 - 0x20 * i);
+	world_edge(&w, 60, 0x28); /* same group as INTID 55 (0x20) */
+	world_edge(&w, 61, 0x30);
 	for (i = 0; i < 6; i++) {
 		world_pulse(&w, 50 + i);
 		assert_int_equal(iar(&w, 0), 50 + i);
@@ -86,7 +76,7 @@ static void t82_six_nested_in_group_priority_order(void **state)
 	eoi(&w, 0, 61);
 	/* Pending ones take all LRs: two EOIs are counted, and are those of the innermost two */
 	for (i = 0; i < LRS; i++) {
-		world_spi(&w, 70 + i, VGIC_EDGE, 0xe0);
+		world_edge(&w, 70 + i, 0xe0);
 		world_pulse(&w, 70 + i);
 	}
 	w.late = true;
@@ -95,19 +85,19 @@ static void t82_six_nested_in_group_priority_order(void **state)
 	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 2);
 	w.late = false;
 	world_refill(&w, 0);
-	assert_false(active(54));
-	assert_false(active(53));
+	assert_false(world_active(&w, 54));
+	assert_false(world_active(&w, 53));
 	for (i = 3; i-- > 0;) {
-		assert_true(active(50 + i));
+		assert_true(world_active(&w, 50 + i));
 		eoi(&w, 0, 50 + i);
-		assert_false(active(50 + i));
+		assert_false(world_active(&w, 50 + i));
 	}
 }
 
 static void end(unsigned int intid)
 {
 	dir(&w, 0, intid);
-	assert_false(active(intid));
+	assert_false(world_active(&w, intid));
 }
 
 /* More active than list registers, priorities dropped, deactivated in any order. */
@@ -120,13 +110,13 @@ static void t84_eoimode_1_in_order_and_out_of_order(void **state)
 	start();
 	eoimode(true);
 	for (i = 0; i < 6; i++) {
-		world_spi(&w, 50 + i, VGIC_EDGE, 0x80);
+		world_edge(&w, 50 + i, 0x80);
 		world_pulse(&w, 50 + i);
 		assert_int_equal(iar(&w, 0), 50 + i);
 		eoi(&w, 0, 50 + i);
 	}
 	for (i = 0; i < 6; i++)
-		assert_true(active(50 + i));
+		assert_true(world_active(&w, 50 + i));
 	for (i = 0; i < 6; i++)
 		end(50 + order[i]);
 	for (i = 0; i < 6; i++)
@@ -144,11 +134,11 @@ static void t86_dir_that_is_to_be_ignored(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
 	dir(&w, 0, SPI);
-	assert_true(active(SPI));
+	assert_true(world_active(&w, SPI));
 	eoi(&w, 0, SPI);
 	eoimode(true);
 	dir(&w, 0, SPI);
@@ -158,9 +148,9 @@ static void t86_dir_that_is_to_be_ignored(void **state)
 	assert_int_equal(iar(&w, 0), 5u | 1u << 10);
 	eoi(&w, 0, 5u | 1u << 10);
 	dir(&w, 0, 5);
-	assert_true(active(5));
+	assert_true(world_active(&w, 5));
 	dir(&w, 0, 5u | 1u << 10);
-	assert_false(active(5));
+	assert_false(world_active(&w, 5));
 }
 
 static bool deliverable(void)
@@ -168,7 +158,7 @@ static bool deliverable(void)
 	bool result;
 
 	world_exit(&w, 0);
-	result = vgic_deliverable(locked(), 0, w.gich[0].vmcr);
+	result = vgic_deliverable(world_locked(&w), 0, w.gich[0].vmcr);
 	world_enter(&w, 0);
 	return result;
 }
@@ -198,7 +188,7 @@ static void wfi_wakes_for_what_is_deliverable(void **state)
 	world_pulse(&w, SPI);
 	assert_false(deliverable());
 	/* Not above the running priority, but it wakes all the same */
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0xe8);
+	world_edge(&w, SPI + 1, 0xe8);
 	world_pulse(&w, SPI + 1);
 	assert_true(deliverable());
 	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
@@ -212,15 +202,15 @@ static void kicks_name_who_has_to_look(void **state)
 	world_target(&w, SPI, 4);
 	w.deaf = true;
 	w.effects.kick = 0;
-	vgic_set_line(locked(), 0, SPI, true, &w.effects);
+	vgic_set_line(world_locked(&w), 0, SPI, true, &w.effects);
 	assert_int_equal(w.effects.kick, 4);
 	w.effects.kick = 0;
-	vgic_set_line(locked(), 0, SPI, true, &w.effects);
+	vgic_set_line(world_locked(&w), 0, SPI, true, &w.effects);
 	assert_int_equal(w.effects.kick, 0);
 	world_enable(&w, 0, SPI, false);
 	w.effects.kick = 0;
-	vgic_set_line(locked(), 0, SPI, false, &w.effects);
-	vgic_set_line(locked(), 0, SPI, true, &w.effects);
+	vgic_set_line(world_locked(&w), 0, SPI, false, &w.effects);
+	vgic_set_line(world_locked(&w), 0, SPI, true, &w.effects);
 	assert_int_equal(w.effects.kick, 0);
 }
 

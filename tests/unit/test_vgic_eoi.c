@@ -11,21 +11,6 @@
 
 static struct world w;
 
-static struct vgic_locked locked(void)
-{
-	return (struct vgic_locked){ &w.vgic };
-}
-
-static bool active(unsigned int intid)
-{
-	return world_bit(&w, 0, GICD_ISACTIVER(0u), intid);
-}
-
-static void edge(unsigned int intid, unsigned int priority)
-{
-	world_spi(&w, intid, VGIC_EDGE, priority);
-}
-
 /*
  * The interrupt that was ended outside has a lower priority than the one that was acknowledged in
  * an LR after that (the guest had masked it), so a replay that knows of both takes the wrong one.
@@ -34,9 +19,9 @@ static void t07_late_maintenance_and_a_higher_priority_inside(void **state)
 {
 	(void)state;
 	world_start(&w, 1, 2);
-	edge(SPI, 0x80);
-	edge(SPI + 1, 0x40);
-	edge(SPI + 2, 0x50);
+	world_edge(&w, SPI, 0x80);
+	world_edge(&w, SPI + 1, 0x40);
+	world_edge(&w, SPI + 2, 0x50);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
 	world_pulse(&w, SPI + 1);
@@ -45,8 +30,8 @@ static void t07_late_maintenance_and_a_higher_priority_inside(void **state)
 	w.late = true;
 	eoi(&w, 0, SPI);
 	assert_int_equal(iar(&w, 0), SPI + 1);
-	assert_false(active(SPI));
-	assert_true(active(SPI + 1));
+	assert_false(world_active(&w, SPI));
+	assert_true(world_active(&w, SPI + 1));
 }
 
 static struct {
@@ -66,8 +51,8 @@ static void b2_more_eois_than_held_interrupts(void **state)
 
 	(void)state;
 	world_start(&w, 1, 1);
-	edge(SPI, 0x80);
-	edge(SPI + 1, 0x40);
+	world_edge(&w, SPI, 0x80);
+	world_edge(&w, SPI + 1, 0x40);
 	world_set_bit(&w, 0, GICD_ISACTIVER(0u), 0);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
@@ -80,7 +65,7 @@ static void b2_more_eois_than_held_interrupts(void **state)
 	vgic_fold((struct vgic_locked){ &counted.vgic }, 0, &gich, &effects);
 	assert_memory_equal(counted.behind, zero, sizeof(zero));
 	gich.hcr = (gich.hcr & ~(31u << GICH_HCR_EOICOUNT_SHIFT)) | 1u << GICH_HCR_EOICOUNT_SHIFT;
-	vgic_fold(locked(), 0, &gich, &effects);
+	vgic_fold(world_locked(&w), 0, &gich, &effects);
 	assert_memory_equal(&counted.vgic, &w.vgic, sizeof(w.vgic));
 }
 
@@ -94,10 +79,10 @@ static void eois_outside_go_by_group_priority(void **state)
 	gicv_wr(&w, 0, GICV_ABPR, 3);
 	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0 | GICD_CTLR_ENABLEGRP1);
 	wr(&w, GICD_IGROUPR(1u), 1u << (SPI % 32));
-	edge(SPI, 0x10);     /* group 1, group priority 0x10 */
-	edge(SPI + 1, 0x38); /* group 0, group priority 0x00 */
-	edge(SPI + 2, 0xe0);
-	edge(SPI + 3, 0xe8);
+	world_edge(&w, SPI, 0x10);     /* group 1, group priority 0x10 */
+	world_edge(&w, SPI + 1, 0x38); /* group 0, group priority 0x00 */
+	world_edge(&w, SPI + 2, 0xe0);
+	world_edge(&w, SPI + 3, 0xe8);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
 	world_pulse(&w, SPI + 1);
@@ -109,8 +94,8 @@ static void eois_outside_go_by_group_priority(void **state)
 	w.late = true;
 	eoi(&w, 0, SPI + 1);
 	world_refill(&w, 0);
-	assert_false(active(SPI + 1));
-	assert_true(active(SPI));
+	assert_false(world_active(&w, SPI + 1));
+	assert_true(world_active(&w, SPI));
 }
 
 /* Two that the guest deactivated by ICACTIVER, and one outside that it did not. */
@@ -121,21 +106,21 @@ static void two_eois_are_owed(void **state)
 	(void)state;
 	world_start(&w, 1, 1);
 	for (i = 0; i < 3; i++) {
-		edge(SPI + i, 0xc0 - 0x40 * i);
+		world_edge(&w, SPI + i, 0xc0 - 0x40 * i);
 		world_pulse(&w, SPI + i);
 		assert_int_equal(iar(&w, 0), SPI + i);
 	}
 	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI + 2);
 	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI + 1);
 	assert_int_equal(w.vgic.cpu[0].owed, 1u << (0x40 >> 3) | 1u << (0x80 >> 3));
-	edge(SPI + 3, 0xe0);
+	world_edge(&w, SPI + 3, 0xe0);
 	world_pulse(&w, SPI + 3);
 	w.late = true;
 	eoi(&w, 0, SPI + 2);
 	eoi(&w, 0, SPI + 1);
 	world_refill(&w, 0);
 	assert_int_equal(w.vgic.cpu[0].owed, 0);
-	assert_true(active(SPI));
+	assert_true(world_active(&w, SPI));
 }
 
 /* Acknowledged with EOImode 0, deactivated with EOImode 1: no EOI will end it. */
@@ -143,9 +128,7 @@ static void nothing_is_owed_with_eoimode_1(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edge(SPI, 0x80);
-	world_pulse(&w, SPI);
-	assert_int_equal(iar(&w, 0), SPI);
+	world_acknowledge(&w, 0, SPI);
 	world_refill(&w, 0);
 	gicv_wr(&w, 0, GICV_CTLR, GICC_CTLR_ENABLEGRP0 | GICC_CTLR_EOIMODE);
 	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI);
@@ -160,7 +143,7 @@ static void active_outside_asks_for_room(void **state)
 	(void)state;
 	world_start(&w, 1, 2);
 	for (i = 0; i < 3; i++) {
-		edge(SPI + i, 0x80 - 0x10 * i);
+		world_edge(&w, SPI + i, 0x80 - 0x10 * i);
 		world_pulse(&w, SPI + i);
 		assert_int_equal(iar(&w, 0), SPI + i);
 	}
@@ -168,42 +151,39 @@ static void active_outside_asks_for_room(void **state)
 	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN | GICH_HCR_UIE | GICH_HCR_LRENPIE);
 }
 
-static void fold_says_only_of_hardware_interrupts(void **state)
+/* The first one is ended outside the only list register; true where the fold tells of it. */
+static bool fold_after_an_end_outside(void)
 {
 	struct gich gich;
 
-	(void)state;
-	world_start(&w, 1, 1);
-	edge(SPI, 0x80);
-	edge(SPI + 1, 0x40);
-	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
-	world_pulse(&w, SPI + 1);
+	world_evict(&w, 0, SPI + 1);
 	w.late = true;
 	eoi(&w, 0, SPI);
 	gich_model_read(&w.hw[0], &gich);
 	assert_int_equal(gich_hcr_eoicount(gich.hcr), 1);
-	w.effects.kick = 0;
-	assert_false(vgic_fold(locked(), 0, &gich, &w.effects));
-	assert_false(active(SPI));
+	vgic_effects_clear(&w.effects);
+	return vgic_fold(world_locked(&w), 0, &gich, &w.effects);
+}
+
+static void fold_says_only_of_hardware_interrupts(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	world_edge(&w, SPI, 0x80);
+	world_pulse(&w, SPI);
+	assert_false(fold_after_an_end_outside());
+	assert_false(world_active(&w, SPI));
+	assert_int_equal(w.effects.n_deactivate, 0);
 }
 
 static void fold_tells_of_a_hardware_interrupt_ended_outside(void **state)
 {
-	struct gich gich;
-
 	(void)state;
 	world_start(&w, 1, 1);
 	world_spi(&w, SPI, VGIC_HW, 0x80);
-	edge(SPI + 1, 0x40);
 	world_hw_raise(&w, 0, SPI);
-	assert_int_equal(iar(&w, 0), SPI);
-	world_pulse(&w, SPI + 1);
-	w.late = true;
-	eoi(&w, 0, SPI);
-	gich_model_read(&w.hw[0], &gich);
-	w.effects.n_deactivate = 0;
-	assert_true(vgic_fold(locked(), 0, &gich, &w.effects));
+	assert_true(fold_after_an_end_outside());
 	assert_int_equal(w.effects.n_deactivate, 1);
 }
 
@@ -216,22 +196,17 @@ static void fold_does_not_kick_its_own_vcpu(void **state)
 	(void)state;
 	for (before = 0; before < 4; before += 2) {
 		world_start(&w, 2, 1);
-		edge(SPI, 0x80);
-		edge(SPI + 1, 0x40);
-		world_target(&w, SPI, 2);
-		world_target(&w, SPI + 1, 2);
-		world_pulse(&w, SPI);
-		assert_int_equal(iar(&w, 1), SPI);
-		world_pulse(&w, SPI + 1);
+		world_acknowledge(&w, 1, SPI);
+		world_evict(&w, 1, SPI + 1);
 		world_pulse(&w, SPI);
 		w.late = true;
 		eoi(&w, 1, SPI);
 		gich_model_read(&w.hw[1], &gich);
 		assert_int_equal(gich_hcr_eoicount(gich.hcr), 1);
 		w.effects.kick = before;
-		vgic_fold(locked(), 1, &gich, &w.effects);
+		vgic_fold(world_locked(&w), 1, &gich, &w.effects);
 		assert_int_equal(w.effects.kick, before);
-		assert_true(world_bit(&w, 0, GICD_ISPENDR(0u), SPI));
+		assert_true(world_pending(&w, SPI));
 	}
 }
 

@@ -9,11 +9,6 @@
 
 static struct world w;
 
-static void edge(unsigned int intid, unsigned int priority)
-{
-	world_spi(&w, intid, VGIC_EDGE, priority);
-}
-
 static void loaded_between_fill_and_fold(void **state)
 {
 	(void)state;
@@ -28,7 +23,7 @@ static void pending_twice_is_one_kick(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
-	edge(SPI, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_target(&w, SPI, 2);
 	world_exit(&w, 1);
 	w.deaf = true;
@@ -59,8 +54,8 @@ static void what_is_not_concerned_is_not_kicked(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
-	edge(SPI, 0x80);
-	edge(SPI + 1, 0x80);
+	world_edge(&w, SPI, 0x80);
+	world_edge(&w, SPI + 1, 0x80);
 	world_spi(&w, SPI + 2, VGIC_LEVEL, 0x80);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);

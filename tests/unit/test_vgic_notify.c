@@ -13,7 +13,7 @@ static void start(unsigned int n_vcpus, unsigned int n_lrs)
 {
 	world_start(&w, n_vcpus, n_lrs);
 	world_spi(&w, SPI, VGIC_LEVEL, 0x80);
-	vgic_set_notify((struct vgic_locked){ &w.vgic }, SPI, true);
+	vgic_set_notify(world_locked(&w), SPI, true);
 }
 
 static void eoimode_1(void)
@@ -67,7 +67,7 @@ static void nothing_is_told_without_an_end(void **state)
 	eoi(&w, 0, SPI);
 	world_refill(&w, 0);
 	assert_int_equal(w.ended[SPI], 1);
-	vgic_set_notify((struct vgic_locked){ &w.vgic }, SPI, false);
+	vgic_set_notify(world_locked(&w), SPI, false);
 	assert_int_equal(iar(&w, 0), SPI);
 	eoi(&w, 0, SPI);
 	assert_int_equal(w.ended[SPI], 1);
@@ -112,7 +112,7 @@ static void an_end_outside_the_list_registers(void **state)
 	(void)state;
 	start(1, 1);
 	w.resample = true;
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
+	world_edge(&w, SPI + 1, 0x40);
 	world_line(&w, SPI, true);
 	assert_int_equal(iar(&w, 0), SPI);
 	world_pulse(&w, SPI + 1);
@@ -136,7 +136,7 @@ static void another_vcpu_ends_it(void **state)
 	assert_int_equal(iar(&w, 1), SPI);
 	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI);
 	assert_int_equal(w.ended[SPI], 1);
-	assert_false(world_bit(&w, 0, GICD_ISPENDR(0u), SPI));
+	assert_false(world_pending(&w, SPI));
 }
 
 /* RS-26: masked, ended, served only then. What was pending meanwhile is not delivered. */
@@ -175,12 +175,12 @@ static void a_new_driver_makes_it_a_level(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
 	eoi(&w, 0, SPI);
-	vgic_set_wiring((struct vgic_locked){ &w.vgic }, 0, SPI, VGIC_LEVEL, 0);
-	vgic_set_notify((struct vgic_locked){ &w.vgic }, SPI, true);
+	vgic_set_wiring(world_locked(&w), 0, SPI, VGIC_LEVEL, 0);
+	vgic_set_notify(world_locked(&w), SPI, true);
 	world_line(&w, SPI, true);
 	assert_int_equal(iar(&w, 0), SPI);
 	w.resample = true;
@@ -194,11 +194,11 @@ static void it_survives_a_reset(void **state)
 {
 	(void)state;
 	start(1, LRS);
-	vgic_reset((struct vgic_locked){ &w.vgic });
+	vgic_reset(world_locked(&w));
 	assert_int_equal(w.vgic.word[VGIC_MAX_VCPUS].notify, 1u << (SPI - 32));
 	/* SPIs alone. */
-	vgic_set_notify((struct vgic_locked){ &w.vgic }, 31, true);
-	vgic_set_notify((struct vgic_locked){ &w.vgic }, 128, true);
+	vgic_set_notify(world_locked(&w), 31, true);
+	vgic_set_notify(world_locked(&w), 128, true);
 	for (unsigned int i = 0; i < VGIC_MAX_VCPUS; i++)
 		assert_int_equal(w.vgic.word[i].notify, 0);
 }

@@ -9,43 +9,13 @@
 
 static struct world w;
 
-/* SPIs FIRST.. with distinct priorities, the higher INTID the more urgent. */
-static void edges(unsigned int count)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		world_spi(&w, FIRST + i, VGIC_EDGE, 0xc0 - 8 * i);
-}
-
-/* Raise and acknowledge one after the other: each preempts the one before. */
-static void nest(unsigned int count)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		world_pulse(&w, FIRST + i);
-		assert_int_equal(iar(&w, 0), FIRST + i);
-	}
-}
-
 static void unnest(unsigned int count)
 {
 	while (count-- > 0) {
-		assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), FIRST + count));
+		assert_true(world_active(&w, FIRST + count));
 		eoi(&w, 0, FIRST + count);
-		assert_false(world_bit(&w, 0, GICD_ISACTIVER(0u), FIRST + count));
+		assert_false(world_active(&w, FIRST + count));
 	}
-}
-
-static bool active(unsigned int intid)
-{
-	return world_bit(&w, 0, GICD_ISACTIVER(0u), intid);
-}
-
-static bool pending(unsigned int intid)
-{
-	return world_bit(&w, 0, GICD_ISPENDR(0u), intid);
 }
 
 static void t01_more_pending_than_lrs_in_priority_order(void **state)
@@ -54,7 +24,7 @@ static void t01_more_pending_than_lrs_in_priority_order(void **state)
 
 	(void)state;
 	world_start(&w, 1, LRS);
-	edges(LRS + 3);
+	world_edges(&w, FIRST, LRS + 3);
 	for (i = 0; i < LRS + 3; i++)
 		world_pulse(&w, FIRST + i);
 	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_NPIE, GICH_HCR_NPIE);
@@ -70,9 +40,9 @@ static void t02_all_active_and_one_pending_does_not_storm(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edges(LRS);
-	world_spi(&w, 60, VGIC_EDGE, 0xe8);
-	nest(LRS);
+	world_edges(&w, FIRST, LRS);
+	world_edge(&w, 60, 0xe8);
+	world_nest(&w, FIRST, LRS);
 	world_pulse(&w, 60);
 	w.maintenance = 0;
 	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
@@ -81,15 +51,15 @@ static void t02_all_active_and_one_pending_does_not_storm(void **state)
 	assert_in_range(w.maintenance, 0, LRS);
 	assert_int_equal(iar(&w, 0), 60);
 	eoi(&w, 0, 60);
-	assert_false(active(60));
+	assert_false(world_active(&w, 60));
 }
 
 static void t03_higher_priority_evicts_the_lowest_active(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edges(LRS + 1);
-	nest(LRS);
+	world_edges(&w, FIRST, LRS + 1);
+	world_nest(&w, FIRST, LRS);
 	assert_int_equal(world_valid_lrs(&w, 0), LRS);
 	world_pulse(&w, FIRST + LRS);
 	assert_int_equal(gich_model_find(&w.hw[0], FIRST), GICH_MODEL_NO_LR);
@@ -102,17 +72,17 @@ static void t04_evicted_active_is_deactivated_once(void **state)
 {
 	(void)state;
 	world_start(&w, 1, 1);
-	edges(2);
-	nest(2);
+	world_edges(&w, FIRST, 2);
+	world_nest(&w, FIRST, 2);
 	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_LRENPIE, GICH_HCR_LRENPIE);
 	eoi(&w, 0, FIRST + 1);
 	eoi(&w, 0, FIRST);
-	assert_false(active(FIRST));
+	assert_false(world_active(&w, FIRST));
 	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN);
 	world_pulse(&w, FIRST);
 	assert_int_equal(iar(&w, 0), FIRST);
 	world_refill(&w, 0);
-	assert_true(active(FIRST));
+	assert_true(world_active(&w, FIRST));
 }
 
 /* Four nested over one LR: after the last acknowledge three are outside, and stay there. */
@@ -122,8 +92,8 @@ static void t05_three_evicted_ended_without_exit(void **state)
 
 	(void)state;
 	world_start(&w, 1, 2);
-	edges(6);
-	nest(4);
+	world_edges(&w, FIRST, 6);
+	world_nest(&w, FIRST, 4);
 	/* Two more pending: all four active ones are outside now */
 	world_pulse(&w, FIRST + 4);
 	world_pulse(&w, FIRST + 5);
@@ -134,8 +104,8 @@ static void t05_three_evicted_ended_without_exit(void **state)
 	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 3);
 	world_refill(&w, 0);
 	for (i = 1; i < 4; i++)
-		assert_false(active(FIRST + i));
-	assert_true(active(FIRST));
+		assert_false(world_active(&w, FIRST + i));
+	assert_true(world_active(&w, FIRST));
 	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 0);
 }
 
@@ -144,7 +114,7 @@ static void t06_evicted_hardware_interrupt_is_deactivated_by_software(void **sta
 	(void)state;
 	world_start(&w, 1, 1);
 	world_spi(&w, 50, VGIC_HW, 0xc0);
-	edges(1);
+	world_edges(&w, FIRST, 1);
 	world_priority(&w, 0, FIRST, 0x10);
 	world_hw_raise(&w, 0, 50);
 	assert_int_equal(iar(&w, 0), 50);
@@ -156,7 +126,7 @@ static void t06_evicted_hardware_interrupt_is_deactivated_by_software(void **sta
 	eoi(&w, 0, 50);
 	assert_int_equal(w.effects.n_deactivate, 1);
 	assert_int_equal(w.effects.deactivate[0], 150);
-	assert_false(vgic_hw_in_flight((struct vgic_locked){ &w.vgic }, 0, 50));
+	assert_false(vgic_hw_in_flight(world_locked(&w), 0, 50));
 }
 
 /* The shortest trace of the bug that hung guests elsewhere: two LRs, one EOI outside, exit late. */
@@ -164,7 +134,7 @@ static void t07_late_maintenance_deactivates_the_one_outside(void **state)
 {
 	(void)state;
 	world_start(&w, 1, 2);
-	edges(3);
+	world_edges(&w, FIRST, 3);
 	world_priority(&w, 0, FIRST, 0x80);
 	world_priority(&w, 0, FIRST + 1, 0xa0);
 	world_priority(&w, 0, FIRST + 2, 0xb0);
@@ -177,9 +147,9 @@ static void t07_late_maintenance_deactivates_the_one_outside(void **state)
 	eoi(&w, 0, FIRST);
 	assert_int_equal(iar(&w, 0), FIRST + 1);
 	world_pulse(&w, FIRST);
-	assert_false(active(FIRST));
-	assert_true(active(FIRST + 1));
-	assert_true(pending(FIRST));
+	assert_false(world_active(&w, FIRST));
+	assert_true(world_active(&w, FIRST + 1));
+	assert_true(world_pending(&w, FIRST));
 	w.late = false;
 	assert_int_equal(iar(&w, 0), FIRST);
 }
@@ -188,16 +158,16 @@ static void t08_first_eoi_outside_asks_for_an_exit(void **state)
 {
 	(void)state;
 	world_start(&w, 1, 1);
-	edges(3);
-	nest(3);
+	world_edges(&w, FIRST, 3);
+	world_nest(&w, FIRST, 3);
 	eoi(&w, 0, FIRST + 2);
 	w.late = true;
 	eoi(&w, 0, FIRST + 1);
 	assert_true((gich_model_misr(&w.hw[0]) & GICH_MISR_LRENP) != 0 ||
 		    gich_hcr_eoicount(w.hw[0].reg.hcr) == 0);
 	world_refill(&w, 0);
-	assert_false(active(FIRST + 1));
-	assert_true(active(FIRST));
+	assert_false(world_active(&w, FIRST + 1));
+	assert_true(world_active(&w, FIRST));
 }
 
 /*
@@ -211,10 +181,10 @@ static void t08_no_more_than_31_eois_are_counted(void **state)
 	(void)state;
 	world_start(&w, 1, 1);
 	for (i = 0; i < 31; i++)
-		world_spi(&w, FIRST + i, VGIC_EDGE, 0xf0 - 8 * i);
-	world_spi(&w, 90, VGIC_EDGE, 0xf0);
-	world_spi(&w, 91, VGIC_EDGE, 0xf8);
-	nest(31);
+		world_edge(&w, FIRST + i, 0xf0 - 8 * i);
+	world_edge(&w, 90, 0xf0);
+	world_edge(&w, 91, 0xf8);
+	world_nest(&w, FIRST, 31);
 	world_pulse(&w, 90);
 	world_pulse(&w, 91);
 	w.late = true;
@@ -223,7 +193,7 @@ static void t08_no_more_than_31_eois_are_counted(void **state)
 	assert_int_equal(gich_hcr_eoicount(w.hw[0].reg.hcr), 31);
 	world_refill(&w, 0);
 	for (i = 0; i < 31; i++)
-		assert_false(active(FIRST + i));
+		assert_false(world_active(&w, FIRST + i));
 	w.late = false;
 	assert_int_equal(iar(&w, 0), 90);
 	eoi(&w, 0, 90);
@@ -234,9 +204,9 @@ static void t09_active_makes_room_for_a_lower_pending(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	edges(LRS + 2);
-	world_spi(&w, 60, VGIC_EDGE, 0xe8);
-	nest(1);
+	world_edges(&w, FIRST, LRS + 2);
+	world_edge(&w, 60, 0xe8);
+	world_nest(&w, FIRST, 1);
 	world_pulse(&w, FIRST + 1);
 	world_pulse(&w, FIRST + 2);
 	world_pulse(&w, FIRST + 3);
@@ -249,8 +219,8 @@ static void t10_an_evicted_interrupt_that_comes_back_is_not_ended_twice(void **s
 {
 	(void)state;
 	world_start(&w, 1, 2);
-	edges(4);
-	nest(4);
+	world_edges(&w, FIRST, 4);
+	world_nest(&w, FIRST, 4);
 	/* Two are outside. The EOI of the one is counted; the other one comes back into an LR */
 	w.late = true;
 	eoi(&w, 0, FIRST + 3);
@@ -261,13 +231,13 @@ static void t10_an_evicted_interrupt_that_comes_back_is_not_ended_twice(void **s
 	world_refill(&w, 0);
 	assert_true(gich_model_find(&w.hw[0], FIRST) >= 0);
 	world_refill(&w, 0);
-	assert_false(active(FIRST + 1));
-	assert_true(active(FIRST));
+	assert_false(world_active(&w, FIRST + 1));
+	assert_true(world_active(&w, FIRST));
 	eoi(&w, 0, FIRST);
 	world_pulse(&w, FIRST);
 	assert_int_equal(iar(&w, 0), FIRST);
 	world_refill(&w, 0);
-	assert_true(active(FIRST));
+	assert_true(world_active(&w, FIRST));
 }
 
 static void t11_spilling_turns_maintenance_on(void **state)
@@ -276,7 +246,7 @@ static void t11_spilling_turns_maintenance_on(void **state)
 
 	(void)state;
 	world_start(&w, 1, LRS);
-	edges(LRS + 1);
+	world_edges(&w, FIRST, LRS + 1);
 	for (i = 0; i < LRS; i++)
 		world_pulse(&w, FIRST + i);
 	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN);
@@ -292,11 +262,11 @@ static void masked_outside_needs_no_count(void **state)
 
 	(void)state;
 	world_start(&w, 1, 2);
-	edges(1);
+	world_edges(&w, FIRST, 1);
 	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0 | GICD_CTLR_ENABLEGRP1);
-	nest(1);
+	world_nest(&w, FIRST, 1);
 	for (i = 0; i < 2; i++) {
-		world_spi(&w, 60 + i, VGIC_EDGE, 0x80);
+		world_edge(&w, 60 + i, 0x80);
 		world_set_bit(&w, 0, GICD_IGROUPR(0u), 60 + i);
 	}
 	wr(&w, GICD_IGROUPR(1u), 3u << (60 - 32));
@@ -313,10 +283,10 @@ static void held_comes_in_before_what_is_not(void **state)
 {
 	(void)state;
 	world_start(&w, 1, 2);
-	edges(2);
-	world_spi(&w, FIRST - 1, VGIC_EDGE, 0x10);
+	world_edges(&w, FIRST, 2);
+	world_edge(&w, FIRST - 1, 0x10);
 	world_set_bit(&w, 0, GICD_ISACTIVER(0u), FIRST - 1);
-	nest(2);
+	world_nest(&w, FIRST, 2);
 	world_refill(&w, 0);
 	assert_true(gich_model_find(&w.hw[0], FIRST) >= 0);
 	assert_true(gich_model_find(&w.hw[0], FIRST + 1) >= 0);
@@ -332,7 +302,7 @@ static void fill_goes_by_the_vmcr_that_it_is_given(void **state)
 
 	(void)state;
 	world_start(&w, 1, 1);
-	edges(2);
+	world_edges(&w, FIRST, 2);
 	vmcr = w.hw[0].reg.vmcr;
 	world_exit(&w, 0);
 	vgic_reset_vcpu(v, 0, &w.effects);

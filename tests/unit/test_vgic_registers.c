@@ -12,19 +12,14 @@
 
 static struct world w;
 
-static struct vgic_locked locked(void)
-{
-	return (struct vgic_locked){ &w.vgic };
-}
-
 static enum vgic_status read_as(uint32_t offset, unsigned int width, uint32_t *value)
 {
-	return vgic_dist_read(locked(), 0, offset, width, value, &w.effects);
+	return vgic_dist_read(world_locked(&w), 0, offset, width, value, &w.effects);
 }
 
 static enum vgic_status write_as(uint32_t offset, unsigned int width, uint32_t value)
 {
-	return vgic_dist_write(locked(), 0, offset, width, value, &w.effects);
+	return vgic_dist_write(world_locked(&w), 0, offset, width, value, &w.effects);
 }
 
 /* Table 4-1 with what is read back after ~0 was written; SGI and PPI rows are those of vCPU 0. */
@@ -294,7 +289,7 @@ static void t73_config(void **state)
 	wr(&w, GICD_ICFGR(3u), 0x22222222);
 	assert_int_equal(rd(&w, GICD_ICFGR(3u)), 0x22222222);
 	assert_int_equal(rd(&w, GICD_ICFGR(2u)), 0);
-	vgic_set_wiring(locked(), 0, 32, VGIC_EDGE, 0);
+	vgic_set_wiring(world_locked(&w), 0, 32, VGIC_EDGE, 0);
 	assert_int_equal(rd(&w, GICD_ICFGR(2u)), 2);
 }
 
@@ -337,7 +332,7 @@ static void a_peek_is_a_read(void **state)
 	(void)state;
 	world_start(&w, 2, 4);
 	world_enable(&w, 1, 3 + GIC_FIRST_PPI, true);
-	world_spi(&w, 40, VGIC_EDGE, 0x40);
+	world_edge(&w, 40, 0x40);
 	for (offset = 0; offset < GICD_FRAME_SIZE; offset += 4) {
 		uint32_t peeked = 0;
 		uint32_t value = 1;
@@ -346,7 +341,7 @@ static void a_peek_is_a_read(void **state)
 			continue;
 		peeks++;
 		assert_false(offset >= GICD_ISPENDR(0u) && offset < GICD_IPRIORITYR(0u));
-		assert_int_equal(vgic_dist_read(locked(), 1, offset, 4, &value, &w.effects),
+		assert_int_equal(vgic_dist_read(world_locked(&w), 1, offset, 4, &value, &w.effects),
 				 VGIC_OK);
 		assert_int_equal(peeked, value);
 	}
@@ -363,7 +358,7 @@ static void no_peek_while_somebody_waits(void **state)
 
 	(void)state;
 	world_start(&w, 2, 4);
-	world_spi(&w, 40, VGIC_EDGE, 0x40);
+	world_edge(&w, 40, 0x40);
 	world_target(&w, 40, 2);
 	world_pulse(&w, 40);
 	w.deaf = true;

@@ -11,11 +11,6 @@
 
 static struct world w;
 
-static struct vgic_locked locked(void)
-{
-	return (struct vgic_locked){ &w.vgic };
-}
-
 static bool init(uint8_t n_vcpus, uint16_t n_intids, uint8_t n_lrs)
 {
 	struct vgic_config config = { n_vcpus, n_intids, n_lrs };
@@ -58,7 +53,8 @@ static void power_on_state(void **state)
 			expected = 0x01010101;
 		else if (n == GICD_ICFGR(0))
 			expected = 0xaaaaaaaa;
-		assert_int_equal(vgic_dist_read(locked(), 0, n, 4, &value, &w.effects), VGIC_OK);
+		assert_int_equal(vgic_dist_read(world_locked(&w), 0, n, 4, &value, &w.effects),
+				 VGIC_OK);
 		assert_int_equal(value, expected);
 	}
 }
@@ -79,7 +75,7 @@ static void reset_vm(void)
 
 	for (i = 0; i < w.n_vcpus; i++)
 		world_exit(&w, i);
-	vgic_reset(locked());
+	vgic_reset(world_locked(&w));
 	for (i = 0; i < w.n_vcpus; i++)
 		world_enter(&w, i);
 }
@@ -90,8 +86,8 @@ static void vm_reset_keeps_wiring_and_lines(void **state)
 	(void)state;
 	world_start(&w, 2, LRS);
 	world_spi(&w, SPI, VGIC_LEVEL, 0x80);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x80);
-	world_spi(&w, SPI + 2, VGIC_EDGE, 0x70);
+	world_edge(&w, SPI + 1, 0x80);
+	world_edge(&w, SPI + 2, 0x70);
 	world_line(&w, SPI, true);
 	world_pulse(&w, SPI + 1);
 	world_pulse(&w, SPI + 2);
@@ -120,9 +116,9 @@ static void vm_reset_forgets_flights(void **state)
 	world_start(&w, 1, LRS);
 	world_spi(&w, SPI, VGIC_HW, 0x80);
 	world_hw_raise(&w, 0, SPI);
-	assert_true(vgic_hw_in_flight(locked(), 0, SPI));
+	assert_true(vgic_hw_in_flight(world_locked(&w), 0, SPI));
 	reset_vm();
-	assert_false(vgic_hw_in_flight(locked(), 0, SPI));
+	assert_false(vgic_hw_in_flight(world_locked(&w), 0, SPI));
 	wr(&w, GICD_CTLR, 1);
 	world_target(&w, SPI, 1);
 	world_enable(&w, 0, SPI, true);
@@ -135,9 +131,9 @@ static void vcpu_reset_leaves_spis_alone(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_target(&w, SPI, 2);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x70);
+	world_edge(&w, SPI + 1, 0x70);
 	world_target(&w, SPI + 1, 2);
 	world_enable(&w, 1, 20, true);
 	world_set_bit(&w, 1, GICD_ISPENDR(0u), 20);
@@ -147,16 +143,16 @@ static void vcpu_reset_leaves_spis_alone(void **state)
 	world_pulse(&w, SPI);
 	world_set_bit(&w, 1, GICD_ISPENDR(0u), 20);
 	world_exit(&w, 1);
-	vgic_reset_vcpu(locked(), 1, &w.effects);
+	vgic_reset_vcpu(world_locked(&w), 1, &w.effects);
 	w.hw[1].reg.apr = 0;
 	world_enter(&w, 1);
 	assert_int_equal(gicd_read(&w, 1, GICD_ISENABLER(0u), 4), 0xffff);
 	assert_int_equal(gicd_read(&w, 1, GICD_ISPENDR(0u), 4), 0);
-	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), SPI + 1));
+	assert_true(world_active(&w, SPI + 1));
 	assert_int_equal(iar(&w, 1), SPI);
 	/* What was active before the reset has no priority in APR any more: no EOI is its own */
 	eoi(&w, 1, SPI);
-	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), SPI + 1));
+	assert_true(world_active(&w, SPI + 1));
 	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI + 1);
 	world_pulse(&w, SPI + 1);
 	assert_int_equal(iar(&w, 1), SPI + 1);
@@ -166,14 +162,14 @@ static void t92_pending_for_a_vcpu_that_is_off(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_target(&w, SPI, 2);
 	world_exit(&w, 1);
 	w.deaf = true;
 	world_pulse(&w, SPI);
-	assert_true(world_bit(&w, 0, GICD_ISPENDR(0u), SPI));
+	assert_true(world_pending(&w, SPI));
 	w.deaf = false;
-	vgic_reset_vcpu(locked(), 1, &w.effects);
+	vgic_reset_vcpu(world_locked(&w), 1, &w.effects);
 	world_enter(&w, 1);
 	assert_int_equal(iar(&w, 1), SPI);
 }
@@ -196,12 +192,12 @@ static void vcpu_that_does_not_exist_is_not_reset(void **state)
 	(void)state;
 	world_start(&w, 1, LRS);
 	w.effects.kick = 0;
-	vgic_reset_vcpu(locked(), 1, &w.effects);
-	vgic_reset_vcpu(locked(), 8, &w.effects);
+	vgic_reset_vcpu(world_locked(&w), 1, &w.effects);
+	vgic_reset_vcpu(world_locked(&w), 8, &w.effects);
 	assert_int_equal(w.effects.kick, 0);
 	world_start(&w, 8, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
-	vgic_reset_vcpu(locked(), 8, &w.effects);
+	world_edge(&w, SPI, 0x80);
+	vgic_reset_vcpu(world_locked(&w), 8, &w.effects);
 	assert_true(world_bit(&w, 0, GICD_ISENABLER(0u), SPI));
 }
 
@@ -209,10 +205,10 @@ static void vm_reset_while_loaded_empties_the_lrs(void **state)
 {
 	(void)state;
 	world_start(&w, 1, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_pulse(&w, SPI);
 	assert_int_equal(world_valid_lrs(&w, 0), 1);
-	vgic_reset(locked());
+	vgic_reset(world_locked(&w));
 	world_enter(&w, 0);
 	assert_int_equal(world_valid_lrs(&w, 0), 0);
 	assert_int_equal(w.vgic.word[8].group1, 0);
@@ -225,10 +221,10 @@ static void reset_vcpu_has_nothing_queued(void **state)
 	world_start(&w, 2, LRS);
 	world_sgi(&w, 0, 2, 5);
 	world_exit(&w, 1);
-	vgic_reset_vcpu(locked(), 1, &w.effects);
+	vgic_reset_vcpu(world_locked(&w), 1, &w.effects);
 	w.deaf = true;
 	w.effects.kick = 0;
-	vgic_dist_write(locked(), 0, GICD_CTLR, 4, 3, &w.effects);
+	vgic_dist_write(world_locked(&w), 0, GICD_CTLR, 4, 3, &w.effects);
 	assert_int_equal(w.effects.kick, 0);
 	assert_int_equal(w.vgic.cpu[1].queue[0], 0);
 }
@@ -241,12 +237,12 @@ static void reset_clears_whatever_was_there(void **state)
 
 	(void)state;
 	world_start(&w, 8, LRS);
-	vgic_set_wiring(locked(), 0, SPI, VGIC_LEVEL, 1);
-	vgic_set_wiring(locked(), 0, SPI + 1, VGIC_HW, 2);
-	vgic_set_wiring(locked(), 0, SPI + 2, VGIC_EDGE, 3);
+	vgic_set_wiring(world_locked(&w), 0, SPI, VGIC_LEVEL, 1);
+	vgic_set_wiring(world_locked(&w), 0, SPI + 1, VGIC_HW, 2);
+	vgic_set_wiring(world_locked(&w), 0, SPI + 2, VGIC_EDGE, 3);
 	for (i = 0; i < 8; i++)
 		world_exit(&w, i);
-	vgic_reset(locked());
+	vgic_reset(world_locked(&w));
 	clean = w.vgic;
 	w.vgic.ctlr = ~0u;
 	w.vgic.askers = ~0u;
@@ -275,7 +271,7 @@ static void reset_clears_whatever_was_there(void **state)
 		memset(cpu->sgi_pending, 0xff, sizeof(cpu->sgi_pending));
 		memset(cpu->sgi_active, 0xff, sizeof(cpu->sgi_active));
 	}
-	vgic_reset(locked());
+	vgic_reset(world_locked(&w));
 	assert_memory_equal(w.vgic.word, clean.word, sizeof(clean.word));
 	assert_memory_equal(w.vgic.irq, clean.irq, sizeof(clean.irq));
 	assert_memory_equal(w.vgic.cpu, clean.cpu, sizeof(clean.cpu));
@@ -294,11 +290,11 @@ static void vcpu_reset_while_loaded_keeps_spis(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 	world_target(&w, SPI, 2);
 	world_pulse(&w, SPI);
 	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
-	vgic_reset_vcpu(locked(), 1, &w.effects);
+	vgic_reset_vcpu(world_locked(&w), 1, &w.effects);
 	assert_int_equal(vgic_lrs_in_use(&w.vgic, 1), 0);
 	world_enter(&w, 1);
 	assert_int_equal(iar(&w, 1), SPI);

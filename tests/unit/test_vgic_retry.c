@@ -8,7 +8,6 @@
 
 #define LRS 4u
 #define SPI 40u
-#define ISACTIVER (GICD_ISACTIVER(SPI / 32u))
 #define SPI_BIT (1u << (SPI % 32u))
 
 static struct world w;
@@ -17,17 +16,14 @@ static struct world w;
 static void active_on_vcpu_1(void)
 {
 	world_start(&w, 3, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
-	world_target(&w, SPI, 2);
-	world_pulse(&w, SPI);
-	assert_int_equal(iar(&w, 1), SPI);
+	world_acknowledge(&w, 1, SPI);
 	w.deaf = true;
 	vgic_effects_clear(&w.effects);
 }
 
 static enum vgic_status ask(unsigned int vcpu, uint32_t *value)
 {
-	return world_try_read(&w, vcpu, ISACTIVER, value);
+	return world_try_read(&w, vcpu, GICD_ISACTIVER(SPI / 32u), value);
 }
 
 static void loaded_owner_is_asked(void **state)
@@ -108,40 +104,6 @@ static void any_access_of_the_asker_ends_the_wait(void **state)
 	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
 }
 
-static void owner_takes_it_back_in_the_end(void **state)
-{
-	uint32_t value = 0;
-	unsigned int i;
-
-	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-	world_enter(&w, 1);
-	for (i = 0; i < 10000 && gich_model_find(&w.hw[1], SPI) < 0; i++)
-		world_enter(&w, 1);
-	assert_in_range(i, 17, 9999);
-	world_enter(&w, 1);
-	assert_false(vgic_needs_fill(&w.vgic, 1));
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-}
-
-static void asker_that_never_comes_back_lets_go(void **state)
-{
-	uint32_t value = 0;
-	unsigned int i;
-
-	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-	world_enter(&w, 1);
-	vgic_effects_clear(&w.effects);
-	for (i = 0; i < 1000 && w.effects.kick == 0; i++)
-		world_refill(&w, 0);
-	assert_int_equal(w.effects.kick, 2);
-	world_enter(&w, 1);
-	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
-}
-
 static void asker_that_is_reset_lets_go(void **state)
 {
 	uint32_t value = 0;
@@ -150,7 +112,7 @@ static void asker_that_is_reset_lets_go(void **state)
 	active_on_vcpu_1();
 	assert_int_equal(ask(0, &value), VGIC_RETRY);
 	world_enter(&w, 1);
-	vgic_reset_vcpu((struct vgic_locked){ &w.vgic }, 0, &w.effects);
+	vgic_reset_vcpu(world_locked(&w), 0, &w.effects);
 	world_enter(&w, 1);
 	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
 }
@@ -180,9 +142,7 @@ static void two_vcpus_ask_each_other(void **state)
 	(void)state;
 	active_on_vcpu_1();
 	w.deaf = false;
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x80);
-	world_pulse(&w, SPI + 1);
-	assert_int_equal(iar(&w, 0), SPI + 1);
+	world_acknowledge(&w, 0, SPI + 1);
 	w.deaf = true;
 	/* Each has one of its own in the word: it folds first, and fills before it enters */
 	assert_int_equal(ask(0, &value), VGIC_RETRY);
@@ -232,56 +192,16 @@ static void t85_dir_of_what_is_active_elsewhere(void **state)
 
 	(void)state;
 	world_start(&w, 2, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 	for (i = 0; i < 2; i++)
 		gicv_wr(&w, i, GICV_CTLR, GICC_CTLR_ENABLEGRP0 | GICC_CTLR_EOIMODE);
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
 	eoi(&w, 0, SPI);
 	dir(&w, 1, SPI);
-	assert_false(world_bit(&w, 0, GICD_ISACTIVER(0u), SPI));
+	assert_false(world_active(&w, SPI));
 	world_pulse(&w, SPI);
 	assert_int_equal(iar(&w, 0), SPI);
-}
-
-/* It was evicted, its EOI is counted but not folded: the truth is in GICH_HCR. */
-static void active_outside_the_lrs_is_not_settled(void **state)
-{
-	uint32_t value = 0;
-
-	(void)state;
-	world_start(&w, 2, 1);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
-	world_pulse(&w, SPI);
-	assert_int_equal(iar(&w, 0), SPI);
-	world_pulse(&w, SPI + 1);
-	w.late = true;
-	w.deaf = true;
-	vgic_effects_clear(&w.effects);
-	eoi(&w, 0, SPI);
-	assert_int_equal(ask(1, &value), VGIC_RETRY);
-	assert_int_equal(w.effects.ask, 1);
-	world_refill(&w, 0);
-	assert_int_equal(ask(1, &value), VGIC_OK);
-	assert_int_equal(value, 0);
-}
-
-static void own_active_outside_the_lrs_is_not_settled(void **state)
-{
-	uint32_t value = 0;
-
-	(void)state;
-	world_start(&w, 1, 1);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
-	world_pulse(&w, SPI);
-	assert_int_equal(iar(&w, 0), SPI);
-	world_pulse(&w, SPI + 1);
-	w.late = true;
-	eoi(&w, 0, SPI);
-	assert_int_equal(ask(0, &value), VGIC_OK);
-	assert_int_equal(value, 0);
 }
 
 /*
@@ -302,153 +222,6 @@ static void held_outside_is_served_by_one_fold(void **state)
 	assert_int_equal(value, SPI_BIT);
 }
 
-/* The folds of earlier waits do not count: each wait has its own patience. */
-static void patience_of_the_asker_is_for_each_wait(void **state)
-{
-	uint32_t value = 0;
-	unsigned int i;
-
-	(void)state;
-	active_on_vcpu_1();
-	for (i = 0; i < 3 * 32; i++) {
-		assert_int_equal(ask(0, &value), VGIC_RETRY);
-		world_refill(&w, 0);
-		assert_true(vgic_is_asked(&w.vgic));
-		world_refill(&w, 1);
-		assert_int_equal(ask(0, &value), VGIC_OK);
-		world_enter(&w, 1);
-	}
-}
-
-static void patience_of_the_owner_is_for_each_wait(void **state)
-{
-	uint32_t value = 0;
-	unsigned int i;
-	unsigned int k;
-
-	(void)state;
-	active_on_vcpu_1();
-	for (i = 0; i < 4; i++) {
-		assert_int_equal(ask(0, &value), VGIC_RETRY);
-		for (k = 0; k < 100; k++) {
-			world_refill(&w, 1);
-			assert_int_equal(gich_model_find(&w.hw[1], SPI), GICH_MODEL_NO_LR);
-		}
-		assert_int_equal(ask(0, &value), VGIC_OK);
-		world_enter(&w, 1);
-	}
-}
-
-/* Each of two owners has one active outside its only LR: each has to fold. */
-static void an_owner_folds_for_itself(void **state)
-{
-	uint32_t value = 0;
-	unsigned int i;
-
-	(void)state;
-	world_start(&w, 3, 1);
-	for (i = 1; i < 3; i++) {
-		world_spi(&w, SPI + i, VGIC_EDGE, 0x80);
-		world_target(&w, SPI + i, 1u << i);
-		world_spi(&w, SPI + 32 + i, VGIC_EDGE, 0x40); /* of another word */
-		world_target(&w, SPI + 32 + i, 1u << i);
-		world_pulse(&w, SPI + i);
-		assert_int_equal(iar(&w, i), SPI + i);
-		world_pulse(&w, SPI + 32 + i);
-	}
-	w.deaf = true;
-	w.late = true;
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-	world_refill(&w, 1);
-	eoi(&w, 2, SPI + 2);
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-	world_refill(&w, 2);
-	assert_int_equal(ask(0, &value), VGIC_OK);
-	assert_int_equal(value, SPI_BIT << 1);
-}
-
-/* One owner takes back what it has; the other one has not even folded, and is waited for. */
-static void one_of_two_owners_takes_it_back(void **state)
-{
-	uint32_t value = 0;
-	unsigned int i;
-
-	(void)state;
-	world_start(&w, 3, LRS);
-	for (i = 1; i < 3; i++) {
-		world_spi(&w, SPI + i, VGIC_EDGE, 0x80);
-		world_target(&w, SPI + i, 1u << i);
-		world_pulse(&w, SPI + i);
-		assert_int_equal(iar(&w, i), SPI + i);
-	}
-	w.deaf = true;
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-	for (i = 0; i < 10000 && (i == 0 || gich_model_find(&w.hw[1], SPI + 1) < 0); i++)
-		world_refill(&w, 1);
-	assert_in_range(i, 17, 9999);
-	assert_true(vgic_is_asked(&w.vgic));
-	world_refill(&w, 2);
-	assert_int_equal(gich_model_find(&w.hw[2], SPI + 2), GICH_MODEL_NO_LR);
-}
-
-/* Two that have to be looked at, in the LRs of two vCPUs: both are asked. */
-static void all_owners_are_asked_for_pending(void **state)
-{
-	uint32_t value = 0;
-	unsigned int i;
-
-	(void)state;
-	world_start(&w, 3, LRS);
-	for (i = 1; i < 3; i++) {
-		world_spi(&w, SPI + i, VGIC_EDGE, 0x80);
-		world_target(&w, SPI + i, 1u << i);
-		world_pulse(&w, SPI + i);
-	}
-	w.deaf = true;
-	vgic_effects_clear(&w.effects);
-	assert_int_equal(world_try_read(&w, 0, GICD_ISPENDR(SPI / 32u), &value), VGIC_RETRY);
-	assert_int_equal(w.effects.ask, 6);
-}
-
-/* An active one that holds no latch in its LR: reading what is pending needs no fold. */
-static void pending_of_what_has_no_latch_is_known(void **state)
-{
-	uint32_t value = ~0u;
-
-	(void)state;
-	world_start(&w, 1, LRS);
-	world_spi(&w, 32, VGIC_EDGE, 0x80);
-	world_pulse(&w, 32);
-	assert_int_equal(iar(&w, 0), 32);
-	world_refill(&w, 0);
-	assert_int_equal(vgic_dist_read((struct vgic_locked){ &w.vgic }, 0, GICD_ISPENDR(1u), 4,
-					&value, &w.effects),
-			 VGIC_OK);
-	assert_int_equal(value, 0);
-}
-
-/* With EOImode 1 an active one outside the LRs owes no EOI, so that nothing can be counted. */
-static void dropped_outside_is_settled(void **state)
-{
-	unsigned int i;
-
-	(void)state;
-	world_start(&w, 2, 1);
-	for (i = 0; i < 2; i++)
-		gicv_wr(&w, i, GICV_CTLR, GICC_CTLR_ENABLEGRP0 | GICC_CTLR_EOIMODE);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x40);
-	world_pulse(&w, SPI);
-	assert_int_equal(iar(&w, 0), SPI);
-	eoi(&w, 0, SPI);
-	world_pulse(&w, SPI + 1);
-	assert_int_equal(gich_model_find(&w.hw[0], SPI), GICH_MODEL_NO_LR);
-	w.deaf = true;
-	world_exit(&w, 1);
-	assert_int_equal(vgic_dir_write((struct vgic_locked){ &w.vgic }, 1, SPI, &w.effects),
-			 VGIC_OK);
-}
-
 /* What is withheld is in an earlier word than what is not. */
 static void withheld_in_one_word_of_two(void **state)
 {
@@ -457,7 +230,7 @@ static void withheld_in_one_word_of_two(void **state)
 	(void)state;
 	active_on_vcpu_1();
 	w.deaf = false;
-	world_spi(&w, SPI + 32, VGIC_EDGE, 0x40);
+	world_edge(&w, SPI + 32, 0x40);
 	world_target(&w, SPI + 32, 2);
 	world_pulse(&w, SPI + 32);
 	w.deaf = true;
@@ -468,33 +241,22 @@ static void withheld_in_one_word_of_two(void **state)
 	assert_true(vgic_needs_fill(&w.vgic, 1));
 }
 
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(loaded_owner_is_asked),
+	cmocka_unit_test(owner_that_is_not_loaded_is_never_asked),
+	cmocka_unit_test(owner_withholds_until_the_asker_is_served),
+	cmocka_unit_test(eoi_of_a_withheld_active_one_counts),
+	cmocka_unit_test(any_access_of_the_asker_ends_the_wait),
+	cmocka_unit_test(asker_that_is_reset_lets_go),
+	cmocka_unit_test(two_askers_of_one_interrupt),
+	cmocka_unit_test(two_vcpus_ask_each_other),
+	cmocka_unit_test(what_needs_no_state_is_never_retried),
+	cmocka_unit_test(t85_dir_of_what_is_active_elsewhere),
+	cmocka_unit_test(held_outside_is_served_by_one_fold),
+	cmocka_unit_test(withheld_in_one_word_of_two),
+};
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(loaded_owner_is_asked),
-		cmocka_unit_test(owner_that_is_not_loaded_is_never_asked),
-		cmocka_unit_test(owner_withholds_until_the_asker_is_served),
-		cmocka_unit_test(eoi_of_a_withheld_active_one_counts),
-		cmocka_unit_test(any_access_of_the_asker_ends_the_wait),
-		cmocka_unit_test(owner_takes_it_back_in_the_end),
-		cmocka_unit_test(asker_that_never_comes_back_lets_go),
-		cmocka_unit_test(asker_that_is_reset_lets_go),
-		cmocka_unit_test(two_askers_of_one_interrupt),
-		cmocka_unit_test(two_vcpus_ask_each_other),
-		cmocka_unit_test(what_needs_no_state_is_never_retried),
-		cmocka_unit_test(active_outside_the_lrs_is_not_settled),
-		cmocka_unit_test(own_active_outside_the_lrs_is_not_settled),
-		cmocka_unit_test(held_outside_is_served_by_one_fold),
-		cmocka_unit_test(patience_of_the_asker_is_for_each_wait),
-		cmocka_unit_test(patience_of_the_owner_is_for_each_wait),
-		cmocka_unit_test(an_owner_folds_for_itself),
-		cmocka_unit_test(one_of_two_owners_takes_it_back),
-		cmocka_unit_test(all_owners_are_asked_for_pending),
-		cmocka_unit_test(pending_of_what_has_no_latch_is_known),
-		cmocka_unit_test(dropped_outside_is_settled),
-		cmocka_unit_test(withheld_in_one_word_of_two),
-		cmocka_unit_test(t85_dir_of_what_is_active_elsewhere),
-	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@ static struct world w;
 static void start(unsigned int n_vcpus)
 {
 	world_start(&w, n_vcpus, LRS);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
 }
 
 static void both_groups(unsigned int vcpu)
@@ -27,12 +27,12 @@ static void t66_zero_target_byte_in_a_word(void **state)
 {
 	(void)state;
 	start(2);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI + 1, 0x80);
 	wr(&w, GICD_ITARGETSR(SPI / 4), 0x00000200);
 	world_pulse(&w, SPI);
 	world_pulse(&w, SPI + 1);
 	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
-	assert_true(world_bit(&w, 0, GICD_ISPENDR(0u), SPI));
+	assert_true(world_pending(&w, SPI));
 	assert_int_equal(iar(&w, 1), SPI + 1);
 }
 
@@ -88,7 +88,7 @@ static void t69_new_priority_while_pending(void **state)
 {
 	(void)state;
 	start(1);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x90);
+	world_edge(&w, SPI + 1, 0x90);
 	world_pulse(&w, SPI);
 	world_pulse(&w, SPI + 1);
 	world_priority(&w, 0, SPI + 1, 0x40);
@@ -163,7 +163,7 @@ static void t80_group_enabled_while_the_lrs_are_full(void **state)
 	gicv_wr(&w, 0, GICV_CTLR, GICC_CTLR_ENABLEGRP1 | GICC_CTLR_ACKCTL);
 	wr(&w, GICD_IGROUPR(1), 0xffff0000);
 	for (i = 0; i < LRS + 1; i++) {
-		world_spi(&w, 48 + i, VGIC_EDGE, 0x90);
+		world_edge(&w, 48 + i, 0x90);
 		world_pulse(&w, 48 + i);
 	}
 	world_sgi(&w, 0, 1, 0);
@@ -190,7 +190,7 @@ static void t80_group_disabled_while_it_fills_the_lrs(void **state)
 	both_groups(0);
 	wr(&w, GICD_IGROUPR(0), 1u << 3);
 	for (i = 0; i < LRS; i++) {
-		world_spi(&w, 48 + i, VGIC_EDGE, 0x40);
+		world_edge(&w, 48 + i, 0x40);
 		world_pulse(&w, 48 + i);
 	}
 	world_priority(&w, 0, 3, 0x80);

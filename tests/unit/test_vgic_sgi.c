@@ -105,11 +105,11 @@ static void t56_eoi_with_the_wrong_source_hurts_nobody(void **state)
 	world_refill(&w, 0);
 	eoi(&w, 0, 5u | FROM(0));
 	assert_int_equal(iar(&w, 0), 6u | FROM(1));
-	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), 6));
+	assert_true(world_active(&w, 6));
 	eoi(&w, 0, 6u | FROM(1));
-	assert_false(world_bit(&w, 0, GICD_ISACTIVER(0u), 6));
+	assert_false(world_active(&w, 6));
 	/* What was acknowledged from source 1 has not been ended, and does not come again */
-	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), 5));
+	assert_true(world_active(&w, 5));
 	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
 }
 
@@ -148,7 +148,7 @@ static void t59_no_stale_sgi_after_cpu_on(void **state)
 	w.deaf = true;
 	world_sgi(&w, 0, 2, 5);
 	w.deaf = false;
-	vgic_reset_vcpu((struct vgic_locked){ &w.vgic }, 1, &w.effects);
+	vgic_reset_vcpu(world_locked(&w), 1, &w.effects);
 	world_enter(&w, 1);
 	assert_int_equal(iar(&w, 1), WORLD_SPURIOUS);
 	world_sgi(&w, 0, 2, 5);
@@ -232,7 +232,7 @@ static void sgi_to_another_vcpu_needs_none_of_its_lrs(void **state)
 	world_start(&w, 2, LRS);
 	world_sgi(&w, 0, 2, 5);
 	w.deaf = true;
-	assert_int_equal(vgic_dist_write((struct vgic_locked){ &w.vgic }, 0, GICD_SGIR, 4,
+	assert_int_equal(vgic_dist_write(world_locked(&w), 0, GICD_SGIR, 4,
 					 2u << GICD_SGIR_CPUTARGETLIST_SHIFT | 5, &w.effects),
 			 VGIC_OK);
 	assert_int_equal(w.effects.ask, 0);

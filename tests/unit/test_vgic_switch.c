@@ -28,11 +28,6 @@ static struct {
 	uint32_t apr;
 } saved[2];
 
-static struct vgic_locked locked(void)
-{
-	return (struct vgic_locked){ &w.vgic };
-}
-
 static void power_on_cpus(void)
 {
 	unsigned int i;
@@ -60,7 +55,7 @@ static void enter(unsigned int vcpu, unsigned int c)
 	unsigned int n;
 
 	gich->vmcr = saved[vcpu].vmcr;
-	vgic_fill(locked(), vcpu, gich);
+	vgic_fill(world_locked(&w), vcpu, gich);
 	assert_int_equal(gich->vmcr, saved[vcpu].vmcr);
 	cpu[c].hw.reg.vmcr = saved[vcpu].vmcr;
 	cpu[c].hw.reg.apr = saved[vcpu].apr;
@@ -77,7 +72,7 @@ static void leave(unsigned int vcpu, unsigned int c)
 	gich_model_read(&cpu[c].hw, &cpu[c].gich);
 	saved[vcpu].vmcr = cpu[c].hw.reg.vmcr;
 	saved[vcpu].apr = cpu[c].hw.reg.apr;
-	vgic_fold(locked(), vcpu, &cpu[c].gich, &w.effects);
+	vgic_fold(world_locked(&w), vcpu, &cpu[c].gich, &w.effects);
 }
 
 /* As the driver does it for a vCPU that does not run on. */
@@ -119,9 +114,9 @@ static void t22_what_comes_during_a_switch_is_kept(void **state)
 {
 	(void)state;
 	start(2);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x70);
-	world_spi(&w, SPI + 2, VGIC_EDGE, 0x60);
+	world_edge(&w, SPI, 0x80);
+	world_edge(&w, SPI + 1, 0x70);
+	world_edge(&w, SPI + 2, 0x60);
 	world_exit(&w, 0);
 	world_exit(&w, 1);
 	world_pulse(&w, SPI);
@@ -146,8 +141,8 @@ static void t23_lrs_are_those_of_the_vcpu(void **state)
 {
 	(void)state;
 	start(2);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
+	world_edge(&w, SPI + 1, 0x80);
 	world_target(&w, SPI + 1, 2);
 	world_exit(&w, 0);
 	world_pulse(&w, SPI);
@@ -178,9 +173,9 @@ static void t24_a_vcpu_goes_on_on_another_cpu(void **state)
 	(void)state;
 	start(2);
 	world_spi(&w, SPI, VGIC_HW, 0xc0);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0xb0);
-	world_spi(&w, SPI + 2, VGIC_EDGE, 0xa0);
-	world_spi(&w, SPI + 3, VGIC_EDGE, 0xd0);
+	world_edge(&w, SPI + 1, 0xb0);
+	world_edge(&w, SPI + 2, 0xa0);
+	world_edge(&w, SPI + 3, 0xd0);
 	world_exit(&w, 0);
 	world_hw_raise(&w, 0, SPI);
 	world_pulse(&w, SPI + 1);
@@ -211,7 +206,7 @@ static void t24_a_vcpu_goes_on_on_another_cpu(void **state)
 	end(1, SPI + 1);
 	assert_int_equal(ack(1), SPI + 3);
 	leave(0, 1);
-	assert_false(vgic_hw_in_flight(locked(), 0, SPI));
+	assert_false(vgic_hw_in_flight(world_locked(&w), 0, SPI));
 }
 
 /* Each vCPU has its own VMCR: fill leaves it alone (enter()), fold and DIR go by it. */
@@ -219,8 +214,8 @@ static void t83_vmcr_is_that_of_the_vcpu(void **state)
 {
 	(void)state;
 	start(2);
-	world_spi(&w, SPI, VGIC_EDGE, 0x80);
-	world_spi(&w, SPI + 1, VGIC_EDGE, 0x80);
+	world_edge(&w, SPI, 0x80);
+	world_edge(&w, SPI + 1, 0x80);
 	world_target(&w, SPI + 1, 2);
 	world_exit(&w, 0);
 	enter(0, 0);
@@ -233,18 +228,18 @@ static void t83_vmcr_is_that_of_the_vcpu(void **state)
 	leave(1, 0);
 	world_pulse(&w, SPI);
 	world_pulse(&w, SPI + 1);
-	assert_false(vgic_deliverable(locked(), 0, saved[0].vmcr));
-	assert_true(vgic_deliverable(locked(), 1, saved[1].vmcr));
+	assert_false(vgic_deliverable(world_locked(&w), 0, saved[0].vmcr));
+	assert_true(vgic_deliverable(world_locked(&w), 1, saved[1].vmcr));
 	enter(1, 0);
 	assert_int_equal(ack(0), SPI + 1);
 	end(0, SPI + 1);
 	leave(1, 0);
-	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), SPI + 1));
+	assert_true(world_active(&w, SPI + 1));
 	world_exit(&w, 0);
-	assert_int_equal(vgic_dir_write(locked(), 0, SPI + 1, &w.effects), VGIC_OK);
-	assert_true(world_bit(&w, 0, GICD_ISACTIVER(0u), SPI + 1));
-	assert_int_equal(vgic_dir_write(locked(), 1, SPI + 1, &w.effects), VGIC_OK);
-	assert_false(world_bit(&w, 0, GICD_ISACTIVER(0u), SPI + 1));
+	assert_int_equal(vgic_dir_write(world_locked(&w), 0, SPI + 1, &w.effects), VGIC_OK);
+	assert_true(world_active(&w, SPI + 1));
+	assert_int_equal(vgic_dir_write(world_locked(&w), 1, SPI + 1, &w.effects), VGIC_OK);
+	assert_false(world_active(&w, SPI + 1));
 }
 
 /*
@@ -259,10 +254,10 @@ static void tick(bool early)
 	if (!early) {
 		world_refill(&w, 0);
 		assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
-		assert_false(vgic_hw_in_flight(locked(), 0, WORLD_VTIMER));
+		assert_false(vgic_hw_in_flight(world_locked(&w), 0, WORLD_VTIMER));
 	}
 	world_hw_raise(&w, 0, WORLD_VTIMER);
-	assert_true(vgic_hw_in_flight(locked(), 0, WORLD_VTIMER));
+	assert_true(vgic_hw_in_flight(world_locked(&w), 0, WORLD_VTIMER));
 }
 
 /* A timer among more interrupts than there are LRs: no tick is lost, none is spurious. */
@@ -274,9 +269,9 @@ static void t87_the_timer_ticks_on(void **state)
 	(void)state;
 	start(1);
 	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
-	vgic_set_wiring(locked(), 0, WORLD_VTIMER, VGIC_HW, WORLD_VTIMER);
+	vgic_set_wiring(world_locked(&w), 0, WORLD_VTIMER, VGIC_HW, WORLD_VTIMER);
 	for (k = 0; k < LRS + 2; k++)
-		world_spi(&w, SPI + k, VGIC_EDGE, 0x80 + 8 * k);
+		world_edge(&w, SPI + k, 0x80 + 8 * k);
 	gicv_wr(&w, 0, GICV_PMR, 0x80);
 	world_hw_raise(&w, 0, WORLD_VTIMER);
 	for (i = 0; i < ROUNDS; i++) {
@@ -304,15 +299,15 @@ static void t88_a_timer_that_is_active_at_a_switch(void **state)
 	(void)state;
 	start(2);
 	world_spi(&w, WORLD_VTIMER, VGIC_HW, 0x40);
-	vgic_set_wiring(locked(), 0, WORLD_VTIMER, VGIC_HW, WORLD_VTIMER);
-	vgic_set_wiring(locked(), 1, WORLD_VTIMER, VGIC_HW, WORLD_VTIMER);
+	vgic_set_wiring(world_locked(&w), 0, WORLD_VTIMER, VGIC_HW, WORLD_VTIMER);
+	vgic_set_wiring(world_locked(&w), 1, WORLD_VTIMER, VGIC_HW, WORLD_VTIMER);
 	world_exit(&w, 0);
 	world_hw_raise(&w, 0, WORLD_VTIMER);
 	enter(0, 0);
 	assert_int_equal(ack(0), WORLD_VTIMER);
 	leave(0, 0);
-	assert_true(vgic_hw_in_flight(locked(), 0, WORLD_VTIMER));
-	assert_false(vgic_hw_in_flight(locked(), 1, WORLD_VTIMER));
+	assert_true(vgic_hw_in_flight(world_locked(&w), 0, WORLD_VTIMER));
+	assert_false(vgic_hw_in_flight(world_locked(&w), 1, WORLD_VTIMER));
 	clear(0);
 	enter(1, 0);
 	leave(1, 0);
@@ -320,7 +315,7 @@ static void t88_a_timer_that_is_active_at_a_switch(void **state)
 	end(0, WORLD_VTIMER);
 	assert_int_equal(cpu[0].hw.deactivated, WORLD_VTIMER);
 	leave(0, 0);
-	assert_false(vgic_hw_in_flight(locked(), 0, WORLD_VTIMER));
+	assert_false(vgic_hw_in_flight(world_locked(&w), 0, WORLD_VTIMER));
 }
 
 /* What EL2 has to make inactive when a VM ends is known until the reset, and not longer. */
@@ -339,10 +334,10 @@ static void t90_the_end_of_a_vm_leaks_no_flight(void **state)
 	world_hw_raise(&w, 0, SPI + 2);
 	world_exit(&w, 0);
 	for (i = 0; i < 4; i++)
-		assert_int_equal(vgic_hw_in_flight(locked(), 0, SPI + i), i < 3);
-	vgic_reset(locked());
+		assert_int_equal(vgic_hw_in_flight(world_locked(&w), 0, SPI + i), i < 3);
+	vgic_reset(world_locked(&w));
 	for (i = 0; i < 4; i++)
-		assert_false(vgic_hw_in_flight(locked(), 0, SPI + i));
+		assert_false(vgic_hw_in_flight(world_locked(&w), 0, SPI + i));
 }
 
 int main(void)

@@ -47,10 +47,18 @@ void world_exit(struct world *w, unsigned int vcpu);
 void world_enter(struct world *w, unsigned int vcpu);
 void world_refill(struct world *w, unsigned int vcpu);
 
+struct vgic_locked world_locked(struct world *w);
+
+/* Count the notices of the last call, before the next fill, as the interface demands. */
+void world_take_notices(struct world *w);
+
+/* The list registers of a vCPU are legal. */
+void world_check_hw(struct world *w, unsigned int vcpu);
+
 /* Exits that the effects of a call ask for. */
 void world_settle(struct world *w);
 
-/* GICD by the guest: repeated while VGIC_RETRY, at most 4 times. */
+/* vgic_guest.c. GICD by the guest: repeated while VGIC_RETRY, at most 4 times. */
 uint32_t gicd_read(struct world *w, unsigned int vcpu, uint32_t offset, unsigned int width);
 void gicd_write(struct world *w, unsigned int vcpu, uint32_t offset, unsigned int width,
 		uint32_t value);
@@ -60,13 +68,27 @@ enum vgic_status world_try_read(struct world *w, unsigned int vcpu, uint32_t off
 uint32_t rd(struct world *w, uint32_t offset); /* vCPU 0, 32 bits */
 void wr(struct world *w, uint32_t offset, uint32_t value);
 
-/* An SPI that is enabled, of this priority, wired and targeted to vCPU 0. */
-void world_spi(struct world *w, unsigned int intid, enum vgic_wiring wiring, unsigned int priority);
+bool world_active(struct world *w, unsigned int intid); /* as vCPU 0 reads it */
+bool world_pending(struct world *w, unsigned int intid);
 void world_target(struct world *w, unsigned int intid, uint32_t targets);
 void world_enable(struct world *w, unsigned int vcpu, unsigned int intid, bool enable);
 void world_priority(struct world *w, unsigned int vcpu, unsigned int intid, unsigned int priority);
 bool world_bit(struct world *w, unsigned int vcpu, uint32_t base, unsigned int intid);
 void world_set_bit(struct world *w, unsigned int vcpu, uint32_t base, unsigned int intid);
+
+/* An SPI that is enabled, of this priority, wired and targeted to vCPU 0. */
+void world_spi(struct world *w, unsigned int intid, enum vgic_wiring wiring, unsigned int priority);
+void world_edge(struct world *w, unsigned int intid, unsigned int priority);
+
+/* SPIs first.. with distinct priorities, the higher INTID the more urgent; and all of them raised
+ * and acknowledged one after the other: each preempts the one before. */
+void world_edges(struct world *w, unsigned int first, unsigned int count);
+void world_nest(struct world *w, unsigned int first, unsigned int count);
+
+/* A vCPU has acknowledged an edge SPI of its own, of priority 0x80; and another one of 0x40 takes
+ * its list register away, where there is only one. */
+void world_acknowledge(struct world *w, unsigned int vcpu, unsigned int intid);
+void world_evict(struct world *w, unsigned int vcpu, unsigned int by);
 
 /* Inputs. */
 void world_line(struct world *w, unsigned int intid, bool level);
@@ -80,6 +102,10 @@ void eoi(struct world *w, unsigned int vcpu, uint32_t id);
 void dir(struct world *w, unsigned int vcpu, uint32_t id);
 uint32_t gicv_rd(struct world *w, unsigned int vcpu, uint32_t offset);
 void gicv_wr(struct world *w, unsigned int vcpu, uint32_t offset, uint32_t value);
+
+/* So many short ways were taken so far; without WORLD_REFRESH: none. */
+void expect_refreshes(const struct world *w, unsigned int expected);
+void expect_switches(const struct world *w, unsigned int expected);
 
 /* The LRs that are not invalid. */
 unsigned int world_valid_lrs(const struct world *w, unsigned int vcpu);

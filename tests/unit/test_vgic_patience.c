@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* How long anybody waits for another vCPU, or keeps back what it asked for (vgic_ask.c). */
+#include "vgic_world.h"
+
+#include "bellhop/gicv2.h"
+
+#define LRS 4u
+#define SPI 40u
+
+static struct world w;
+
+/* An edge SPI, active on vCPU 1; nobody exits but by name from here on. */
+static void active_on_vcpu_1(void)
+{
+	world_start(&w, 3, LRS);
+	world_acknowledge(&w, 1, SPI);
+	w.deaf = true;
+	vgic_effects_clear(&w.effects);
+}
+
+static enum vgic_status ask(unsigned int vcpu, uint32_t *value)
+{
+	return world_try_read(&w, vcpu, GICD_ISACTIVER(SPI / 32u), value);
+}
+
+static enum vgic_status icactiver(unsigned int intid)
+{
+	return vgic_dist_write(world_locked(&w), 0, GICD_ICACTIVER(SPI / 32u), 4,
+			       1u << (intid % 32), &w.effects);
+}
+
+/* vCPUs 1 and 2 have acknowledged one each. */
+static void active_on_two(unsigned int n_vcpus)
+{
+	world_start(&w, n_vcpus, LRS);
+	world_acknowledge(&w, 1, SPI + 1);
+	world_acknowledge(&w, 2, SPI + 2);
+	w.deaf = true;
+	vgic_effects_clear(&w.effects);
+}
+
+/* Fills of this vCPU until it has the interrupt in a list register again. */
+static void wait_until_back(unsigned int vcpu, unsigned int intid)
+{
+	unsigned int i;
+
+	world_enter(&w, vcpu);
+	assert_int_equal(gich_model_find(&w.hw[vcpu], intid), GICH_MODEL_NO_LR);
+	for (i = 0; i < 10000 && gich_model_find(&w.hw[vcpu], intid) < 0; i++)
+		world_refill(&w, vcpu);
+	assert_in_range(i, 17, 9999);
+}
+
+static void owner_takes_it_back_in_the_end(void **state)
+{
+	uint32_t value = 0;
+
+	(void)state;
+	active_on_vcpu_1();
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	wait_until_back(1, SPI);
+	world_enter(&w, 1);
+	assert_false(vgic_needs_fill(&w.vgic, 1));
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+}
+
+static void asker_that_never_comes_back_lets_go(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	active_on_vcpu_1();
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	world_enter(&w, 1);
+	vgic_effects_clear(&w.effects);
+	for (i = 0; i < 1000 && w.effects.kick == 0; i++)
+		world_refill(&w, 0);
+	assert_int_equal(w.effects.kick, 2);
+	world_enter(&w, 1);
+	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
+}
+
+/* The folds of earlier waits do not count: each wait has its own patience. */
+static void patience_of_the_asker_is_for_each_wait(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	active_on_vcpu_1();
+	for (i = 0; i < 3 * 32; i++) {
+		assert_int_equal(ask(0, &value), VGIC_RETRY);
+		world_refill(&w, 0);
+		assert_true(vgic_is_asked(&w.vgic));
+		world_refill(&w, 1);
+		assert_int_equal(ask(0, &value), VGIC_OK);
+		world_enter(&w, 1);
+	}
+}
+
+static void patience_of_the_owner_is_for_each_wait(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+	unsigned int k;
+
+	(void)state;
+	active_on_vcpu_1();
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(ask(0, &value), VGIC_RETRY);
+		for (k = 0; k < 100; k++) {
+			world_refill(&w, 1);
+			assert_int_equal(gich_model_find(&w.hw[1], SPI), GICH_MODEL_NO_LR);
+		}
+		assert_int_equal(ask(0, &value), VGIC_OK);
+		world_enter(&w, 1);
+	}
+}
+
+/* One owner takes back what it has; the other one has not even folded, and is waited for. */
+static void one_of_two_owners_takes_it_back(void **state)
+{
+	uint32_t value = 0;
+
+	(void)state;
+	active_on_two(3);
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	wait_until_back(1, SPI + 1);
+	assert_true(vgic_is_asked(&w.vgic));
+	world_refill(&w, 2);
+	assert_int_equal(gich_model_find(&w.hw[2], SPI + 2), GICH_MODEL_NO_LR);
+}
+
+/* One owner has taken back what was asked for; of the other one it is still kept. */
+static void what_two_owners_have_expires_one_by_one(void **state)
+{
+	uint32_t value = 0;
+
+	(void)state;
+	active_on_two(8);
+	assert_int_equal(ask(3, &value), VGIC_RETRY);
+	assert_int_equal(w.effects.ask, 1u << 1 | 1u << 2);
+	world_enter(&w, 2);
+	wait_until_back(1, SPI + 1);
+	assert_int_equal(w.vgic.askers, 1u << 3);
+	wait_until_back(2, SPI + 2);
+	assert_int_equal(w.vgic.askers, 0);
+}
+
+/* The answer to an access that was given up is not the answer to the next one. */
+static void what_was_served_is_forgotten_when_it_expires(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 2, 1);
+	world_acknowledge(&w, 1, SPI);
+	world_evict(&w, 1, SPI + 1);
+	w.deaf = true;
+	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	for (i = 0; i < 1000 && w.vgic.askers != 0; i++)
+		world_refill(&w, 1);
+	assert_int_equal(w.vgic.askers, 0);
+	assert_int_equal(icactiver(SPI), VGIC_RETRY);
+	world_refill(&w, 1);
+	assert_int_equal(icactiver(SPI), VGIC_OK);
+}
+
+/* Bit 0 of its word, which is all that is asked for. */
+static void asker_of_the_first_bit_lets_go(void **state)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_edge(&w, 64, 0x80);
+	world_target(&w, 64, 2);
+	world_pulse(&w, 64);
+	w.deaf = true;
+	assert_int_equal(world_try_read(&w, 0, GICD_ISACTIVER(2u), &value), VGIC_RETRY);
+	for (i = 0; i < 100 && w.vgic.askers != 0; i++)
+		world_refill(&w, 0);
+	assert_int_equal(w.vgic.askers, 0);
+	assert_int_equal(world_try_read(&w, 0, GICD_ISACTIVER(2u), &value), VGIC_RETRY);
+	for (i = 0; i < 1000 && w.vgic.askers != 0; i++)
+		world_refill(&w, 1);
+	assert_int_equal(w.vgic.askers, 0);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(owner_takes_it_back_in_the_end),
+	cmocka_unit_test(asker_that_never_comes_back_lets_go),
+	cmocka_unit_test(patience_of_the_asker_is_for_each_wait),
+	cmocka_unit_test(patience_of_the_owner_is_for_each_wait),
+	cmocka_unit_test(one_of_two_owners_takes_it_back),
+	cmocka_unit_test(what_two_owners_have_expires_one_by_one),
+	cmocka_unit_test(what_was_served_is_forgotten_when_it_expires),
+	cmocka_unit_test(asker_of_the_first_bit_lets_go),
+};
+
+int main(void)
+{
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
