@@ -254,7 +254,7 @@ BUGS = (
     Bug(
         "B21",
         "a register is read without the lock while the reader waits for a fold",
-        "vgic_registers:no_peek_while_somebody_waits",
+        "vgic_peek:no_peek_while_somebody_waits",
         (
             "vgic_dist.c",
             "	if (!is_plain(vgic, offset, 4u))\n		return false;\n",

@@ -21,7 +21,7 @@ set(VGIC_UNIT_SOURCES
 )
 bellhop_unit_test(gicv2 SOURCES test_vgic_codec.c)
 # Each twice: with a fold and a fill before every entry that needs something, and the short way.
-foreach(name IN ITEMS lr overflow pending active hw sgi registers route cpuif reset retry wait
+foreach(name IN ITEMS lr overflow pending active hw sgi registers peek route cpuif reset retry wait
 		patience notify switch settled eoi level input short again content kick enable
 		enable_long)
 	bellhop_unit_test(vgic_${name}

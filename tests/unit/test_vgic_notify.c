@@ -170,6 +170,20 @@ static void t47_enabled_while_pending(void **state)
 	assert_int_equal(w.ended[SPI], 2);
 }
 
+/* No more than the list takes: the caller gives it back empty before the next access or fold. */
+static void notices_that_do_not_fit(void **state)
+{
+	(void)state;
+	start(1, LRS);
+	world_line(&w, SPI, true);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_exit(&w, 0);
+	w.effects.n_notices = VGIC_MAX_NOTICES;
+	vgic_dist_write(world_locked(&w), 0, GICD_ICACTIVER(1u), 4, 1u << SPI % 32, &w.effects);
+	assert_int_equal(w.effects.n_notices, VGIC_MAX_NOTICES);
+	w.effects.n_notices = 0;
+}
+
 /* Its list register was filled as an edge's, so nobody was told of its EOI. */
 static void a_new_driver_makes_it_a_level(void **state)
 {
@@ -215,6 +229,7 @@ int main(void)
 		cmocka_unit_test(another_vcpu_ends_it),
 		cmocka_unit_test(t47_enabled_while_pending),
 		cmocka_unit_test(a_new_driver_makes_it_a_level),
+		cmocka_unit_test(notices_that_do_not_fit),
 		cmocka_unit_test(it_survives_a_reset),
 	};
 

@@ -84,6 +84,23 @@ static void pending_of_what_has_no_latch_is_known(void **state)
 	assert_int_equal(value, 0);
 }
 
+/* Pending in vCPU 1's LR by a latch, and now by its line as well: whatever the guest there does. */
+static void pending_by_its_line_is_known(void **state)
+{
+	uint32_t value = 0;
+
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_spi(&w, SPI, VGIC_LEVEL, 0x80);
+	world_target(&w, SPI, 2);
+	world_set_bit(&w, 0, GICD_ISPENDR(0u), SPI);
+	w.deaf = true;
+	assert_int_equal(world_try_read(&w, 0, GICD_ISPENDR(SPI / 32u), &value), VGIC_RETRY);
+	world_line(&w, SPI, true);
+	assert_int_equal(world_try_read(&w, 0, GICD_ISPENDR(SPI / 32u), &value), VGIC_OK);
+	assert_int_equal(value, 1u << SPI % 32);
+}
+
 static void end_of_a_wait_concerns_its_owner_only(void **state)
 {
 	uint32_t value = 0;
@@ -203,6 +220,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(only_the_bits_of_the_access_are_asked_for),
 	cmocka_unit_test(all_owners_are_asked_for_pending),
 	cmocka_unit_test(pending_of_what_has_no_latch_is_known),
+	cmocka_unit_test(pending_by_its_line_is_known),
 	cmocka_unit_test(end_of_a_wait_concerns_its_owner_only),
 	cmocka_unit_test(what_was_served_is_forgotten_when_the_wait_ends),
 	cmocka_unit_test(active_outside_the_lrs_is_not_settled),
