@@ -151,6 +151,19 @@ static void active_outside_asks_for_room(void **state)
 	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN | GICH_HCR_UIE | GICH_HCR_LRENPIE);
 }
 
+/* What is pending is inside: it is for the EOIs alone that there is maintenance. */
+static void active_outside_beside_a_pending_one_needs_no_npie(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 2);
+	world_edges(&w, SPI, 2);
+	world_nest(&w, SPI, 2);
+	world_edge(&w, SPI + 2, 0xe0);
+	world_pulse(&w, SPI + 2);
+	assert_true(gich_model_find(&w.hw[0], SPI + 2) >= 0);
+	assert_int_equal(w.hw[0].reg.hcr, GICH_HCR_EN | GICH_HCR_UIE | GICH_HCR_LRENPIE);
+}
+
 /* The first one is ended outside the only list register; true where the fold tells of it. */
 static bool fold_after_an_end_outside(void)
 {
@@ -168,6 +181,8 @@ static bool fold_after_an_end_outside(void)
 
 static void fold_says_only_of_hardware_interrupts(void **state)
 {
+	struct gich gich;
+
 	(void)state;
 	world_start(&w, 1, 1);
 	world_edge(&w, SPI, 0x80);
@@ -175,6 +190,13 @@ static void fold_says_only_of_hardware_interrupts(void **state)
 	assert_false(fold_after_an_end_outside());
 	assert_false(world_active(&w, SPI));
 	assert_int_equal(w.effects.n_deactivate, 0);
+	/* Nor of one that is ended inside */
+	world_start(&w, 1, 1);
+	world_acknowledge(&w, 0, SPI);
+	world_refill(&w, 0);
+	eoi(&w, 0, SPI);
+	gich_model_read(&w.hw[0], &gich);
+	assert_false(vgic_fold(world_locked(&w), 0, &gich, &w.effects));
 }
 
 static void fold_tells_of_a_hardware_interrupt_ended_outside(void **state)
@@ -217,6 +239,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(two_eois_are_owed),
 	cmocka_unit_test(nothing_is_owed_with_eoimode_1),
 	cmocka_unit_test(active_outside_asks_for_room),
+	cmocka_unit_test(active_outside_beside_a_pending_one_needs_no_npie),
 	cmocka_unit_test(fold_says_only_of_hardware_interrupts),
 	cmocka_unit_test(fold_tells_of_a_hardware_interrupt_ended_outside),
 	cmocka_unit_test(fold_does_not_kick_its_own_vcpu),

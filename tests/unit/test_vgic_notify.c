@@ -184,24 +184,44 @@ static void notices_that_do_not_fit(void **state)
 	w.effects.n_notices = 0;
 }
 
-/* Its list register was filled as an edge's, so nobody was told of its EOI. */
-static void a_new_driver_makes_it_a_level(void **state)
+/* Taken and ended while it had another driver, to whom its LR said nothing of the EOI. */
+static void edge_that_becomes_a_level(bool filled_as_active)
 {
-	(void)state;
 	world_start(&w, 1, LRS);
-	world_edge(&w, SPI, 0x80);
-	world_pulse(&w, SPI);
-	assert_int_equal(iar(&w, 0), SPI);
+	world_acknowledge(&w, 0, SPI);
+	if (filled_as_active)
+		world_refill(&w, 0);
 	eoi(&w, 0, SPI);
 	vgic_set_wiring(world_locked(&w), 0, SPI, VGIC_LEVEL, 0);
 	vgic_set_notify(world_locked(&w), SPI, true);
-	world_line(&w, SPI, true);
-	assert_int_equal(iar(&w, 0), SPI);
-	w.resample = true;
+	world_refill(&w, 0);
+}
+
+static void a_new_driver_makes_it_a_level(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		edge_that_becomes_a_level(i != 0);
+		world_line(&w, SPI, true);
+		assert_int_equal(iar(&w, 0), SPI);
+		w.resample = true;
+		assert_int_equal(w.ended[SPI], 0);
+		eoi(&w, 0, SPI);
+		assert_int_equal(w.ended[SPI], 1);
+		assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	}
+}
+
+static void the_end_of_what_was_made_active_is_told(void **state)
+{
+	(void)state;
+	start(1, LRS);
+	world_set_bit(&w, 0, GICD_ISACTIVER(0u), SPI);
 	assert_int_equal(w.ended[SPI], 0);
 	eoi(&w, 0, SPI);
 	assert_int_equal(w.ended[SPI], 1);
-	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
 }
 
 static void it_survives_a_reset(void **state)
@@ -230,6 +250,7 @@ int main(void)
 		cmocka_unit_test(t47_enabled_while_pending),
 		cmocka_unit_test(a_new_driver_makes_it_a_level),
 		cmocka_unit_test(notices_that_do_not_fit),
+		cmocka_unit_test(the_end_of_what_was_made_active_is_told),
 		cmocka_unit_test(it_survives_a_reset),
 	};
 

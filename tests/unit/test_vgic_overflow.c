@@ -293,6 +293,57 @@ static void held_comes_in_before_what_is_not(void **state)
 	assert_int_equal(gich_model_find(&w.hw[0], FIRST - 1), GICH_MODEL_NO_LR);
 }
 
+/* Neither can be taken now, but the more urgent one is there when its group is enabled. */
+static void best_of_what_is_masked_is_inside(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0 | GICD_CTLR_ENABLEGRP1);
+	wr(&w, GICD_IGROUPR(1u), 3u << (60 - 32));
+	world_edge(&w, 60, 0x80);
+	world_edge(&w, 61, 0x40);
+	world_pulse(&w, 60);
+	world_pulse(&w, 61);
+	assert_true(gich_model_find(&w.hw[0], 61) >= 0);
+}
+
+/* The guest ends that first of which it holds the higher priority, whatever it is now. */
+static void active_outside_is_what_is_ended_last(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 2);
+	world_edges(&w, FIRST, 2);
+	world_nest(&w, FIRST, 2);
+	world_priority(&w, 0, FIRST, 0x10);
+	world_edge(&w, FIRST + 2, 0xe0);
+	world_pulse(&w, FIRST + 2);
+	assert_true(gich_model_find(&w.hw[0], FIRST + 1) >= 0);
+	assert_int_equal(gich_model_find(&w.hw[0], FIRST), GICH_MODEL_NO_LR);
+}
+
+/* Active by ISACTIVER, so that it owes no EOI: it can be ended; what is masked cannot be taken. */
+static void active_comes_in_before_what_is_masked(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 1, 2);
+	wr(&w, GICD_CTLR, GICD_CTLR_ENABLEGRP0 | GICD_CTLR_ENABLEGRP1);
+	wr(&w, GICD_IGROUPR(1u), 3u << (60 - 32));
+	world_edge(&w, FIRST, 0xc0);
+	world_set_bit(&w, 0, GICD_ISACTIVER(0u), FIRST);
+	world_edge(&w, FIRST + 1, 0x80);
+	world_pulse(&w, FIRST + 1);
+	for (i = 60; i < 62; i++) {
+		world_edge(&w, i, 0x40);
+		world_pulse(&w, i);
+	}
+	world_refill(&w, 0);
+	assert_true(gich_model_find(&w.hw[0], FIRST) >= 0);
+	eoi(&w, 0, FIRST);
+	assert_false(world_active(&w, FIRST));
+}
+
 /* The first fill of a vCPU, which no fold came before: the groups are those of the VMCR given. */
 static void fill_goes_by_the_vmcr_that_it_is_given(void **state)
 {
@@ -330,6 +381,9 @@ int main(void)
 		cmocka_unit_test(t11_spilling_turns_maintenance_on),
 		cmocka_unit_test(masked_outside_needs_no_count),
 		cmocka_unit_test(held_comes_in_before_what_is_not),
+		cmocka_unit_test(active_comes_in_before_what_is_masked),
+		cmocka_unit_test(best_of_what_is_masked_is_inside),
+		cmocka_unit_test(active_outside_is_what_is_ended_last),
 		cmocka_unit_test(fill_goes_by_the_vmcr_that_it_is_given),
 	};
 

@@ -64,6 +64,28 @@ static void owner_takes_it_back_in_the_end(void **state)
 	assert_int_equal(ask(0, &value), VGIC_RETRY);
 }
 
+/* When it is taken back, who goes into the list register is chosen anew: of what has been looked at
+ * before, in an earlier word, no priority is left. */
+static void the_best_is_inside_when_it_is_taken_back(void **state)
+{
+	const unsigned int asked_for = SPI + 32;
+	uint32_t value = 0;
+	unsigned int i;
+
+	(void)state;
+	world_start(&w, 2, 1);
+	world_acknowledge(&w, 1, asked_for);
+	world_evict(&w, 1, SPI);
+	world_evict(&w, 1, SPI + 1);
+	w.deaf = true;
+	assert_int_equal(world_try_read(&w, 0, GICD_ISACTIVER(asked_for / 32), &value), VGIC_RETRY);
+	for (i = 0; i < 1000 && vgic_is_asked(&w.vgic); i++) {
+		world_refill(&w, 1);
+		assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
+	}
+	assert_false(vgic_is_asked(&w.vgic));
+}
+
 static void asker_that_never_comes_back_lets_go(void **state)
 {
 	uint32_t value = 0;
@@ -192,6 +214,7 @@ static void asker_of_the_first_bit_lets_go(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(owner_takes_it_back_in_the_end),
+	cmocka_unit_test(the_best_is_inside_when_it_is_taken_back),
 	cmocka_unit_test(asker_that_never_comes_back_lets_go),
 	cmocka_unit_test(patience_of_the_asker_is_for_each_wait),
 	cmocka_unit_test(patience_of_the_owner_is_for_each_wait),

@@ -58,6 +58,7 @@ static void who_keeps_what_is_anothers_waits_for_a_fold(void **state)
 {
 	(void)state;
 	world_start(&w, 2, LRS);
+	assert_false(vgic_waits_for_fold(&w.vgic, 0));
 	world_edges(&w, FIRST, 2);
 	w.deaf = true;
 	world_pulse(&w, FIRST);

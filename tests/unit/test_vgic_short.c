@@ -173,7 +173,9 @@ static void short_way_writes_nothing_where_nothing_is_left(void **state)
 	n = vgic_refresh_reads(world_locked(&w), 0);
 	assert_int_equal(n, 0);
 	gich_model_read(&w.hw[0], gich);
+	w.effects.kick = 0;
 	assert_int_equal(vgic_refresh(world_locked(&w), 0, n, gich, &w.effects), VGIC_NO_LR);
+	assert_int_equal(w.effects.kick, 0);
 	assert_false(vgic_needs_fill(&w.vgic, 0));
 }
 
