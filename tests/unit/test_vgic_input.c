@@ -122,6 +122,20 @@ static void line_of_an_active_level_needs_no_exit(void **state)
 	assert_int_equal(iar(&w, 0), SPI);
 }
 
+/* Its list register was filled as an edge's: of its EOI nobody would be told. */
+static void line_of_an_active_one_that_was_an_edge(void **state)
+{
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_acknowledge(&w, 0, SPI);
+	world_refill(&w, 0);
+	vgic_set_wiring(world_locked(&w), 0, SPI, VGIC_LEVEL, 0);
+	world_line(&w, SPI, true);
+	assert_int_equal(iar(&w, 0), WORLD_SPURIOUS);
+	eoi(&w, 0, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+}
+
 static void ispendr_of_an_active_level_waits_for_the_eoi(void **state)
 {
 	(void)state;
@@ -234,6 +248,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(wiring_of_one_is_not_that_of_another),
 	cmocka_unit_test(undriven_line_counts_while_level_sensitive),
 	cmocka_unit_test(line_of_an_active_level_needs_no_exit),
+	cmocka_unit_test(line_of_an_active_one_that_was_an_edge),
 	cmocka_unit_test(ispendr_of_an_active_level_waits_for_the_eoi),
 	cmocka_unit_test(edge_again_deactivates_nothing),
 	cmocka_unit_test(deactivations_that_do_not_fit),

@@ -85,10 +85,31 @@ static void who_keeps_what_is_anothers_waits_for_a_fold(void **state)
 	assert_false(vgic_waits_for_fold(&w.vgic, 0));
 }
 
+/* The same SGI, in a list register of another number than 0 and from another vCPU. */
+static void an_sgi_again_waits_for_no_fold(void **state)
+{
+	(void)state;
+	world_start(&w, 2, LRS);
+	world_edges(&w, FIRST, 1);
+	world_pulse(&w, FIRST);
+	world_priority(&w, 0, 5, 0x10);
+	world_sgi(&w, 1, 1, 5);
+	assert_int_equal(gich_model_find(&w.hw[0], 5), 1);
+	assert_int_equal(iar(&w, 0), 5 | 1 << 10);
+	eoi(&w, 0, 5 | 1 << 10);
+	w.deaf = true;
+	world_sgi(&w, 1, 1, 5);
+	assert_true(vgic_needs_fill(&w.vgic, 0));
+	assert_false(vgic_waits_for_fold(&w.vgic, 0));
+	world_enter(&w, 0);
+	assert_int_equal(iar(&w, 0), 5 | 1 << 10);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_timer_that_fired_again_is_folded),
 	cmocka_unit_test(a_timer_that_was_disabled_is_not_settled),
 	cmocka_unit_test(who_keeps_what_is_anothers_waits_for_a_fold),
+	cmocka_unit_test(an_sgi_again_waits_for_no_fold),
 };
 
 int main(void)
