@@ -6,7 +6,6 @@
 
 #define LRS 4u
 #define SPI 40u
-#define FIRST SPI
 
 static struct world w;
 
@@ -17,14 +16,14 @@ static void the_short_way_is_taken_where_it_is_enough(void **state)
 
 	(void)state;
 	world_start(&w, 1, LRS);
-	world_edges(&w, FIRST, LRS + 1);
+	world_edges(&w, SPI, LRS + 1);
 	w.refreshes = 0;
 	for (i = 0; i < LRS; i++)
-		world_pulse(&w, FIRST + i);
+		world_pulse(&w, SPI + i);
 	expect_refreshes(&w, LRS);
-	world_pulse(&w, FIRST);
+	world_pulse(&w, SPI);
 	expect_refreshes(&w, LRS + 1);
-	world_pulse(&w, FIRST + LRS);
+	world_pulse(&w, SPI + LRS);
 	expect_refreshes(&w, LRS + 1);
 	assert_int_equal(vgic_refresh_reads(world_locked(&w), 0), VGIC_NO_LR);
 }
