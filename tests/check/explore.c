@@ -10,10 +10,11 @@
 #include <time.h>
 
 #include "tests/check/frontier.h"
+#include "tests/check/parts.h"
+#include "tests/check/seen.h"
 
 #define MAX_PATH 4096u
 #define REST_INTERVAL 65536u /* steps between two looks at what should not change */
-#define FIRST_SLOTS (1u << 16)
 
 struct search {
 	const struct small_world *small;
@@ -25,42 +26,9 @@ struct search {
 	uint8_t *event;
 	size_t n;
 	size_t max;
-	uint64_t *table; /* hashes, open addressing, 0 is free */
-	size_t table_mask;
+	struct seen seen;
 	struct explore_result result;
 };
-
-__extension__ typedef unsigned __int128 uint128;
-
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-	uint128 product = (uint128)(a ^ 0x9e3779b97f4a7c15u) * (b ^ 0x9fb21c651e98df25u);
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static uint64_t load_word(const char *at)
-{
-	uint64_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return value;
-}
-
-struct hash {
-	uint64_t a, b; /* two, because a multiplication takes a while */
-};
-
-static struct hash hash_words(struct hash h, const char *at, size_t n)
-{
-	for (; n >= 4; n -= 4, at += 32) {
-		h.a = mix(h.a ^ load_word(at), load_word(at + 8));
-		h.b = mix(h.b ^ load_word(at + 16), load_word(at + 24));
-	}
-	for (; n; n--, at += 8)
-		h.a = mix(h.a, load_word(at));
-	return h;
-}
 
 /*
  * Fields that the next use overwrites make no difference between states, nor does what an empty
@@ -81,56 +49,14 @@ static void forget_scratch(struct world *w)
 	}
 }
 
-static uint64_t hash_of(const struct search *s, const struct world *w)
-{
-	struct hash h = { 1, 2 };
-	uint64_t hash;
-
-	for (unsigned int i = 0; i < s->parts.n; i++)
-		h = hash_words(h, (const char *)w + s->parts.part[i].at * 8ul, s->parts.part[i].n);
-	hash = mix(h.a, h.b);
-	return hash ? hash : 1;
-}
-
-static bool insert(uint64_t *table, size_t mask, uint64_t hash)
-{
-	size_t i = hash & mask;
-
-	while (table[i]) {
-		if (table[i] == hash)
-			return false;
-		i = (i + 1) & mask;
-	}
-	table[i] = hash;
-	return true;
-}
-
-/* The table is at most three quarters full. */
-static void grow_table(struct search *s)
-{
-	size_t slots = s->table_mask + 1;
-	uint64_t *larger;
-
-	if (s->n < slots / 4 * 3)
-		return;
-	larger = need(calloc(slots * 2, sizeof(*larger)));
-	for (size_t i = 0; i < slots; i++)
-		if (s->table[i])
-			insert(larger, slots * 2 - 1, s->table[i]);
-	free(s->table);
-	s->table = larger;
-	s->table_mask = slots * 2 - 1;
-}
-
 static bool add_state(struct search *s, const struct world *w, uint32_t parent, uint8_t event)
 {
-	if (!insert(s->table, s->table_mask, hash_of(s, w)))
+	if (!seen_add(&s->seen, hash_of_parts(s->parts.part, s->parts.n, w)))
 		return false;
 	s->parent[s->n] = parent;
 	s->event[s->n] = event;
 	s->n++;
-	grow_table(s);
-	frontier_push(&s->frontier, &s->parts, &s->first, w);
+	frontier_push(&s->frontier, s->parts.part, s->parts.n, &s->first, w);
 	return true;
 }
 
@@ -192,8 +118,7 @@ static void start(struct search *s, const struct small_world *small, uint64_t ma
 	memset(s, 0, sizeof(*s));
 	s->small = small;
 	s->max = (size_t)max_states + small->n_alphabet + 1;
-	s->table_mask = FIRST_SLOTS - 1;
-	s->table = need(calloc(FIRST_SLOTS, sizeof(*s->table)));
+	seen_init(&s->seen);
 	/* Memory that is never touched costs nothing */
 	s->parent = need(malloc(s->max * sizeof(*s->parent)));
 	s->event = need(malloc(s->max * sizeof(*s->event)));
@@ -211,13 +136,13 @@ static void finish(struct search *s)
 	frontier_free(&s->frontier);
 	free(s->parent);
 	free(s->event);
-	free(s->table);
+	seen_free(&s->seen);
 }
 
 static size_t bytes_used(const struct search *s)
 {
 	return s->frontier.bytes + s->n * (sizeof(*s->parent) + sizeof(*s->event)) +
-	       (s->table_mask + 1) * sizeof(*s->table);
+	       seen_bytes(&s->seen);
 }
 
 static bool at_a_limit(const struct search *s, const struct explore_limits *limits, clock_t begin)
@@ -243,7 +168,7 @@ struct explore_result explore(const struct small_world *small, const struct expl
 		}
 		if (at_a_limit(&s, limits, begin))
 			break;
-		frontier_pop(&s.frontier, &s.parts, &s.first, &s.base);
+		frontier_pop(&s.frontier, s.parts.part, s.parts.n, &s.first, &s.base);
 		for (unsigned int e = 0; e < small->n_alphabet && !s.result.failed; e++)
 			step(&s, i, (uint8_t)e);
 	}

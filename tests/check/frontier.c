@@ -12,9 +12,9 @@
 #define CHUNK_BYTES (1u << 20)
 #define END UINT16_MAX
 #define WORD 8u
-#define ONE_STATE (sizeof(struct world) / WORD * (WORD + 3u) + 2u) /* at most */
+#define BYTES_OF(words) ((words) * (WORD + 3u) + 2u) /* at most */
 
-_Static_assert(ONE_STATE < CHUNK_BYTES, "a state is never split");
+_Static_assert(BYTES_OF(UINT16_MAX) < CHUNK_BYTES, "a state is never split");
 
 struct chunk {
 	struct chunk *next;
@@ -31,11 +31,14 @@ void *need(void *memory)
 	return memory;
 }
 
-static struct chunk *chunk_for_one_more(struct frontier *f)
+static struct chunk *chunk_for_one_more(struct frontier *f, const struct part *part, unsigned int n)
 {
 	struct chunk *chunk = f->last;
+	size_t words = 0;
 
-	if (chunk && chunk->used + ONE_STATE <= CHUNK_BYTES)
+	for (unsigned int i = 0; i < n; i++)
+		words += part[i].n;
+	if (chunk && chunk->used + BYTES_OF(words) <= CHUNK_BYTES)
 		return chunk;
 	chunk = need(malloc(sizeof(*chunk)));
 	chunk->next = NULL;
@@ -73,25 +76,25 @@ static uint8_t *put_word(uint8_t *out, uint16_t number, const uint8_t *is, const
 	return out;
 }
 
-void frontier_push(struct frontier *f, const struct parts *parts, const struct world *first,
-		   const struct world *w)
+void frontier_push(struct frontier *f, const struct part *part, unsigned int n, const void *first,
+		   const void *state)
 {
-	struct chunk *chunk = chunk_for_one_more(f);
+	struct chunk *chunk = chunk_for_one_more(f, part, n);
 	uint8_t *out = chunk->bytes + chunk->used;
 
-	for (unsigned int i = 0; i < parts->n; i++) {
-		size_t at = parts->part[i].at;
-		size_t end = at + parts->part[i].n;
+	for (unsigned int i = 0; i < n; i++) {
+		size_t at = part[i].at;
+		size_t end = at + part[i].n;
 
 		for (; at < end; at++)
-			out = put_word(out, (uint16_t)at, (const uint8_t *)w + at * WORD,
+			out = put_word(out, (uint16_t)at, (const uint8_t *)state + at * WORD,
 				       (const uint8_t *)first + at * WORD);
 	}
 	out = put_number(out, END);
 	chunk->used = (size_t)(out - chunk->bytes);
 }
 
-static const uint8_t *take_word(const uint8_t *in, struct world *w)
+static const uint8_t *take_word(const uint8_t *in, uint8_t *state)
 {
 	uint16_t number;
 	uint8_t mask;
@@ -101,7 +104,7 @@ static const uint8_t *take_word(const uint8_t *in, struct world *w)
 	if (number == END)
 		return in;
 	for (mask = *in++; mask; mask &= (uint8_t)(mask - 1))
-		((uint8_t *)w)[number * WORD + (unsigned int)__builtin_ctz(mask)] = *in++;
+		state[number * WORD + (unsigned int)__builtin_ctz(mask)] = *in++;
 	return in;
 }
 
@@ -117,19 +120,21 @@ static void drop_first_chunk(struct frontier *f)
 	free(chunk);
 }
 
-void frontier_pop(struct frontier *f, const struct parts *parts, const struct world *first,
-		  struct world *w)
+void frontier_pop(struct frontier *f, const struct part *part, unsigned int n, const void *first,
+		  void *state)
 {
 	const uint8_t *in;
 	uint16_t number;
 
 	while (f->read == f->first->used)
 		drop_first_chunk(f);
-	parts_copy(parts, w, first);
+	for (unsigned int i = 0; i < n; i++)
+		memcpy((uint8_t *)state + part[i].at * WORD,
+		       (const uint8_t *)first + part[i].at * WORD, part[i].n * WORD);
 	in = f->first->bytes + f->read;
 	do {
 		memcpy(&number, in, sizeof(number));
-		in = take_word(in, w);
+		in = take_word(in, state);
 	} while (number != END);
 	f->read = (size_t)(in - f->first->bytes);
 }

@@ -9,7 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tests/check/parts.h"
+/* What is kept of a state: whole 8-byte words, in ascending order, without overlap. */
+struct part {
+	uint16_t at;
+	uint16_t n;
+};
 
 struct chunk;
 struct frontier {
@@ -19,12 +23,12 @@ struct frontier {
 	size_t bytes; /* of all chunks */
 };
 
-/* The difference of w from first, put at the end. */
-void frontier_push(struct frontier *f, const struct parts *parts, const struct world *first,
-		   const struct world *w);
-/* The one at the front becomes *w; there has to be one. */
-void frontier_pop(struct frontier *f, const struct parts *parts, const struct world *first,
-		  struct world *w);
+/* The difference of *state from *first in these parts, put at the end. */
+void frontier_push(struct frontier *f, const struct part *part, unsigned int n, const void *first,
+		   const void *state);
+/* The one at the front becomes *state, in these parts; there has to be one. */
+void frontier_pop(struct frontier *f, const struct part *part, unsigned int n, const void *first,
+		  void *state);
 void frontier_free(struct frontier *f);
 
 /* Memory that has to be there: ends the program where it is not. */

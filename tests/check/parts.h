@@ -8,15 +8,11 @@
 #ifndef BELLHOP_CHECK_PARTS_H
 #define BELLHOP_CHECK_PARTS_H
 
+#include "tests/check/frontier.h"
 #include "tests/check/world.h"
 
 #define MAX_PARTS (7u * WORLD_VCPUS + 20u)
 
-/* Whole 8-byte words, in ascending order, without overlap. */
-struct part {
-	uint16_t at;
-	uint16_t n;
-};
 struct parts {
 	struct part part[MAX_PARTS];
 	unsigned int n;

@@ -17,7 +17,18 @@ import tempfile
 from bug import Bug
 from workbench import ROOT, Broken, failures, run
 
-CHECK = [ROOT / "tests/check/bell_explore.c", ROOT / "tests/check/bell_state.c"]
+CHECK = [
+    ROOT / "tests/check" / f"{name}.c"
+    for name in (
+        "bell_explore",
+        "bell_state",
+        "bell_cpu",
+        "bell_begin",
+        "bell_normal",
+        "frontier",
+        "seen",
+    )
+]
 UNIT = ROOT / "tests/unit"
 FLAGS = ["-std=gnu11", "-O1", "-w", f"-I{ROOT}", f"-I{ROOT / 'include'}", f"-I{UNIT}"]
 
@@ -110,6 +121,26 @@ BUGS = (
         "a vCPU that waits is not woken by a store that rings",
         "bell_irqfd:who_waits_for_an_irqfd_is_woken",
         ("bell.c", "bell->to.vm != d->vm || bell->waiters != 0u ||", "bell->to.vm != d->vm ||"),
+    ),
+    Bug(
+        "D13",
+        "of the links of a closed bell only the first is taken away",
+        "search:leak",
+        (
+            "op_close.c",
+            "	bell_irqfd_unlink(d, op->link, effects);\n	return LINKS;",
+            "	bell_irqfd_unlink(d, op->link, effects);\n	return BELL_OP_DONE;",
+        ),
+    ),
+    Bug(
+        "D14",
+        "an EOI lowers what IRQ_SET_LEVEL holds",
+        "search:I6",
+        (
+            "irqfd.c",
+            "	line->sources &= (uint8_t)~SOURCE_RESAMPLE;\n	for",
+            "	line->sources = 0u;\n	for",
+        ),
     ),
     Bug(
         "F1",
