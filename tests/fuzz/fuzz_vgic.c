@@ -4,20 +4,18 @@
  * vgic/ (or of what is around it), and every property is checked as it is for random traces.
  *
  * An input is 16 bytes of configuration, then 4 bytes for each event: what, who, which, a value.
- * Every input means something. Compiled with FUZZ_REPLAY it is a program that runs the files named,
- * for compilers without libFuzzer.
+ * Every input means something.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/check/event.h"
+#include "tests/fuzz/fuzz.h"
 
 #define CONFIG_BYTES 16u
 #define EVENT_BYTES 4u
 #define MAX_SETUP 1024u
 #define MAX_EVENTS (MAX_SETUP + 4096u)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint16_t pool[] = {
 	0, 1, 5, 15, 16, 20, 27, 30, 32, 33, 34, 40, 41, 63, 64, 65, 70, 95
@@ -133,30 +131,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	trace_report(stderr, &config, events, n);
 	abort();
 }
-
-#ifdef FUZZ_REPLAY
-static bool replay(const char *path)
-{
-	static uint8_t data[CONFIG_BYTES + 4096u * EVENT_BYTES];
-	FILE *file = fopen(path, "rb");
-	size_t size;
-
-	if (!file) {
-		perror(path);
-		return false;
-	}
-	size = fread(data, 1, sizeof(data), file);
-	fclose(file);
-	LLVMFuzzerTestOneInput(data, size);
-	return true;
-}
-
-int main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++)
-		if (!replay(argv[i]))
-			return 1;
-	printf("%d inputs, %llu steps\n", argc - 1, (unsigned long long)world_stats.steps);
-	return argc > 1 ? 0 : 2;
-}
-#endif
