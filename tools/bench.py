@@ -132,11 +132,14 @@ def measure(build, image, seconds):
     return rows, *memory
 
 
+def code_symbols(elf):
+    """[(address, name)]; static functions of several files may have one name"""
+    return re.findall(r"^([0-9a-f]+) [tT] (\S+)$", output_of(["arm-none-eabi-nm", elf]), re.M)
+
+
 def symbols(elf):
     """{name: address}"""
-    text = output_of(["arm-none-eabi-nm", elf])
-    return {name: "0x" + address
-            for address, name in re.findall(r"^([0-9a-f]+) [tT] (\S+)$", text, re.M)}
+    return {name: "0x" + address for address, name in code_symbols(elf)}
 
 
 def a32_options(elf):
@@ -366,7 +369,7 @@ def functions(args, image):
     """[(address, name)] of hypervisor and guest, in order."""
     table = []
     for elf in (image + ".elf", os.path.join(args.build, "target", "guest", "bench", "bench.elf")):
-        table += [(int(address, 16), name) for name, address in symbols(elf).items()
+        table += [(int(address, 16), name) for address, name in code_symbols(elf)
                   if not name.startswith("$")]
     return sorted(table)
 
