@@ -52,6 +52,8 @@ REASONS = (
     (r"hyp/vuart\.c: (vuart_room|look_for_room)", FAST),
     (r"hyp/console_input\.c: add", "the bound of a buffer that is large enough"),
     (r"hyp/(panic\.c: (machine_exit|hyp_fault)|smc\.c: psci_system_off)", NO_EMULATOR),
+    (r"hyp/panic\.c: is_return_address",
+     "calls of T32, or by a register: this image has none on the stacks that are printed"),
     (r"hyp/panic\.c: panic_begin", "the second of two CPUs that panic at once"),
     (r"hyp/panic\.c: (print_place|print_syndrome)",
      "panics with a guest loaded, or at a fetch: ghost.seeded.*, in another image"),
@@ -61,6 +63,9 @@ REASONS = (
     (r"hyp/(events\.c: start|vm\.c: vm_stop)", RACE),
     (r"hyp/abort_other\.c: abort_uncommon",
      "QEMU has no asynchronous aborts, and its cache maintenance does not fault"),
+    (r"hyp/vcpu\.c: vcpu_[gs]et_high_reg",
+     "r15: no instruction that has a syndrome, and no transfer to a coprocessor, has it"),
+    (r"hyp/virq\.c: fold_resting", "no end that somebody waits for is left where a vCPU rests"),
     (r"hyp/trap\.c: trap_(unknown|wfx|vfp)", UNTRAPPED),
     (r"hyp/sysreg\.c: (set_way|do_write|do_read|give|sysreg_trapped)", UNTRAPPED),
 )

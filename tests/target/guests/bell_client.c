@@ -101,6 +101,8 @@ static void step(uint32_t mode)
 	} else if (mode == PAIR_OFF) {
 		psci_system_off();
 	} else {
+		if (mode == PAIR_MASK)
+			gic_disable(PAIR_SPI);
 		bell_wait(bell(BELLHOP_LIST, BELLHOP_TYPE_BELL, 0).r1, timer_now() + timer_us(200));
 	}
 }

@@ -20,6 +20,7 @@
 /* What the client does until the next command. */
 enum pair_mode {
 	PAIR_IDLE,   /* sleep */
+	PAIR_MASK,   /* sleep, with its interrupt disabled */
 	PAIR_RING,   /* ring the device model's bell all the time */
 	PAIR_TOGGLE, /* disable and enable its interrupt all the time */
 	PAIR_RESET,  /* SYSTEM_RESET, once */

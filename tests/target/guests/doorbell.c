@@ -326,6 +326,31 @@ static void test_t47_oneshot_handler(void)
 	ktap_check_eq(bell_read(r), 1, "asked again at enable");
 }
 
+/* One store enables two of them, both asserted: each is asked about, and neither is delivered. */
+static void test_t47_two_at_once(void)
+{
+	uint32_t s[2], r[2];
+
+	begin();
+	for (uint32_t i = 0; i < 2; i++) {
+		s[i] = bell_create(0, 0);
+		r[i] = bell_create(0, 0);
+		ktap_check_eq(irq_bind(SPI + i, s[i], r[i], BELLHOP_RESAMPLE), BELLHOP_OK, "bind");
+		gic_disable(SPI + i);
+		bell_signal(s[i]);
+	}
+	gicd_write(GICD_ISENABLER(SPI / 32), 3u << SPI % 32);
+	settle();
+	for (uint32_t i = 0; i < 2; i++) {
+		ktap_check_eq(taken[SPI + i], 0, "a stale interrupt");
+		ktap_check_eq(bell_read(r[i]), 1, "asked at enable");
+		bell_signal(s[i]);
+		settle();
+		ktap_check_eq(taken[SPI + i], 1, "handler runs");
+		ktap_check_eq(bell_read(r[i]), 1, "resample");
+	}
+}
+
 static void test_t102_close_resample(void)
 {
 	uint32_t s, r;
@@ -581,6 +606,7 @@ static const struct ktap_test tests[] = {
 	{ "t97_two_resamplers", test_t97_two_resamplers },
 	{ "t101_sources", test_t101_sources },
 	{ "t47_oneshot_handler", test_t47_oneshot_handler },
+	{ "t47_two_at_once", test_t47_two_at_once },
 	{ "t102_close_resample", test_t102_close_resample },
 	{ "t107_eo3_sequence", test_t107_eo3_sequence },
 	{ "t119_loop", test_t119_loop },

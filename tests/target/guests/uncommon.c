@@ -133,7 +133,7 @@ static void test_registers_that_user_mode_shares(void)
 	mmio_write32(P + 4, 0xa0989088);
 	snippet_run(call.code, call.regs);
 	ktap_check_eq(call.regs[2], 0x20181008, "r2");
-	ktap_check_eq(call.regs[3], 0xa0989088, "r3");
+	ktap_check_eq(call.regs[3], 0xa0989088, "r8");
 }
 
 static void test_store_of_the_pc(void)

@@ -31,8 +31,11 @@
 
 	/* Registers that User mode shares with the mode that loads them. */
 	code	shared_ldm
-	ldm	r0, {r2, r3}^
+	mov	r5, r8
+	ldm	r0, {r2, r8}^
 	nop
+	mov	r3, r8
+	mov	r8, r5
 	bx	lr
 
 	code	store_pc
