@@ -218,7 +218,7 @@ BUGS = (
         "B22",
         "the end of what is an edge by now is taken for that of a level",
         "vgic_level_refresh:not_one_that_became_an_edge",
-        ("vgic_level.c", "	    (w->level & bit) == 0u || v.vgic->askers", "	    v.vgic->askers"),
+        ("vgic_level.c", "(w->level & bit) == 0u || v.vgic->askers", "v.vgic->askers"),
     ),
     Bug(
         "B22-marked",
@@ -249,7 +249,8 @@ BUGS = (
         "B33-again",
         "a level is filled again although its list register is not what it should be",
         "vgic_level_refresh:it_rises_beside_another",
-        ("vgic_level.c", " || cpu->dirty != VGIC_CLEAN ||\n	    !cpu->fits)", " || !cpu->fits)"),
+        ("vgic_level.c", " || cpu->dirty != VGIC_CLEAN ||\n	    !cpu->fits)",
+         " || !cpu->fits)"),
     ),
     Bug(
         "B21",
