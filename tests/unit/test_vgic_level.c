@@ -4,17 +4,12 @@
  *
  * Maintenance interrupts do not arrive here: end() is what the hypervisor does at one.
  */
-#include "tests/unit/vgic_world.h"
+#include "vgic_world.h"
 
 #define LRS 4u
 #define FIRST 40u
 
 static struct world w;
-
-static struct vgic_locked vgic(void)
-{
-	return (struct vgic_locked){ &w.vgic };
-}
 
 static void write_lr(unsigned int n, uint32_t lr)
 {
@@ -26,7 +21,7 @@ static void write_lr(unsigned int n, uint32_t lr)
 static unsigned int end(unsigned int n)
 {
 	uint32_t lr = 0xdeadbeef;
-	unsigned int intid = vgic_end_level(vgic(), 0, n, &lr);
+	unsigned int intid = vgic_end_level(world_locked(&w), 0, n, &lr);
 
 	if (intid == 0)
 		assert_int_equal(lr, 0xdeadbeef);
@@ -38,7 +33,7 @@ static unsigned int end(unsigned int n)
 static bool rise(unsigned int vcpu, unsigned int intid)
 {
 	uint32_t lr;
-	unsigned int n = vgic_again_level(vgic(), vcpu, intid, &lr);
+	unsigned int n = vgic_again_level(world_locked(&w), vcpu, intid, &lr);
 
 	if (n == VGIC_NO_LR)
 		return false;
@@ -51,7 +46,7 @@ static bool rise(unsigned int vcpu, unsigned int intid)
 static void level_ends(unsigned int intid)
 {
 	world_spi(&w, intid, VGIC_LEVEL, 0x40);
-	vgic_set_notify(vgic(), intid, true);
+	vgic_set_notify(world_locked(&w), intid, true);
 	world_line(&w, intid, true);
 	assert_int_equal(iar(&w, 0), intid);
 	w.late = true;
@@ -108,7 +103,7 @@ static void a_line_that_stays_high_comes_again(void **state)
 	(void)state;
 	start();
 	level_ends(FIRST);
-	vgic_set_notify(vgic(), FIRST, false);
+	vgic_set_notify(world_locked(&w), FIRST, false);
 	for (unsigned int i = 0; i < 3; i++) {
 		assert_int_equal(end(0), VGIC_ENDED);
 		assert_int_equal(iar(&w, 0), FIRST);
@@ -311,11 +306,11 @@ static void not_one_that_became_an_edge(void **state)
 	(void)state;
 	start();
 	level_ends(FIRST);
-	vgic_set_wiring(vgic(), 0, FIRST, VGIC_EDGE, 0);
+	vgic_set_wiring(world_locked(&w), 0, FIRST, VGIC_EDGE, 0);
 	assert_int_equal(end(0), 0);
-	vgic_set_wiring(vgic(), 0, FIRST, VGIC_LEVEL, 0);
+	vgic_set_wiring(world_locked(&w), 0, FIRST, VGIC_LEVEL, 0);
 	assert_int_equal(end(0), FIRST);
-	vgic_set_wiring(vgic(), 0, FIRST, VGIC_EDGE, 0);
+	vgic_set_wiring(world_locked(&w), 0, FIRST, VGIC_EDGE, 0);
 	assert_false(rise(0, FIRST));
 	world_pulse(&w, FIRST);
 	world_enter(&w, 0);
