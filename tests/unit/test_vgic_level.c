@@ -97,6 +97,20 @@ static void it_rises_again(void **state)
 	assert_int_equal(w.ended[FIRST], 1); /* the last one, by the fold */
 }
 
+static void the_first_and_the_last_spi(void **state)
+{
+	static const unsigned int intids[] = { 32, 63, 64, 127 };
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(intids) / sizeof(intids[0]); i++) {
+		start();
+		level_ends(intids[i]);
+		assert_int_equal(end(0), intids[i]);
+		assert_true(rise(0, intids[i]));
+		assert_int_equal(iar(&w, 0), intids[i]);
+	}
+}
+
 /* Nobody has to be told: then the line is as it was, and says whether it comes again. */
 static void a_line_that_stays_high_comes_again(void **state)
 {
@@ -354,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_end_is_told_once),
 		cmocka_unit_test(it_rises_again),
+		cmocka_unit_test(the_first_and_the_last_spi),
 		cmocka_unit_test(a_line_that_stays_high_comes_again),
 		cmocka_unit_test(a_line_that_is_low_does_not),
 		cmocka_unit_test(ispendr_behind_an_end),

@@ -258,6 +258,12 @@ static void unchanged_lrs_are_not_dirty(void **state)
 	world_refill(&w, 0);
 	assert_int_equal(w.gich[0].lr_dirty, 0);
 	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 3);
+	/* Nor what was emptied by the guest before any exit */
+	assert_int_equal(iar(&w, 0), FIRST + 1);
+	eoi(&w, 0, FIRST + 1);
+	world_refill(&w, 0);
+	assert_int_equal(w.gich[0].lr_dirty, 0);
+	assert_int_equal(vgic_lrs_in_use(&w.vgic, 0), 1);
 }
 
 static const struct CMUnitTest tests[] = {
