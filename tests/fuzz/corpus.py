@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """corpus.py unpack NAME DIR | pack NAME DIR
 
-A fuzzer's corpus is kept as text (vgic.hex, bells.hex: inputs in hexadecimal, blank lines between
-them). unpack writes a file for each input into DIR; pack makes the text of the files in DIR,
-shortest first. What a long run found is packed after it was merged into an empty directory:
+A fuzzer's corpus is kept as text (vgic.hex ...: inputs in hexadecimal, blank lines between them).
+unpack writes a file for each input into DIR; pack makes the text of the files in DIR, shortest
+first. What a long run found is packed after it was merged into an empty directory:
     vgic_fuzz -max_len=144 -merge=1 MERGED FOUND && corpus.py pack vgic MERGED"""
 
 import pathlib
