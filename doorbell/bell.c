@@ -75,8 +75,7 @@ void bell_changed(struct doorbells *d, struct bell *bell, bool was, struct bell_
 		bell->flags |= BELL_MASKED;
 }
 
-/* Most bells that are signalled have nobody to be told, or are in a poll set: that is kept short.
- * */
+/* Most bells that are signalled have nobody to be told, or are in a poll set: that is short. */
 static inline void added(struct doorbells *d, struct bell *bell, bool was,
 			 struct bell_effects *effects)
 {
