@@ -46,7 +46,7 @@ def compile_all(build, sources, prefix, *flags):
 def exercise(build):
     """Build all of it and run it once."""
     model = [s for s in (ROOT / "tests/model").glob("*.c") if not s.stem.startswith("test_")]
-    explorer = ("vgic_explore", "explore", "frontier", "small_worlds")
+    explorer = ("vgic_explore", "explore", "frontier", "seen", "small_worlds")
     check = [s for s in (ROOT / "tests/check").glob("*.c")
              if s.stem not in explorer and not s.stem.startswith("bell")]
     common = compile_all(build, sorted((ROOT / "vgic").glob("*.c")), "", "-O0", "-g", "--coverage")
