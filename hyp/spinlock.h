@@ -25,16 +25,17 @@ struct spinlock {
 	};
 };
 
-/* The rest of spin_take(): until `owner` is this ticket. */
-void spin_wait(struct spinlock *lock, uint16_t ticket);
+/* The rest of spin_take(): until `owner` is the ticket that this word was drawn with. */
+void spin_wait(struct spinlock *lock, uint32_t drawn);
 
 static inline __attribute__((always_inline)) void spin_take(struct spinlock *lock)
 {
 	/* ACQUIRE pairs with the RELEASE in spin_drop(). */
 	uint32_t drawn = __atomic_fetch_add(&lock->word, 1u << 16, __ATOMIC_ACQUIRE);
 
-	if (__builtin_expect((uint16_t)(drawn ^ drawn >> 16) != 0, 0))
-		spin_wait(lock, (uint16_t)(drawn >> 16));
+	/* Both halves are equal: one comparison, with itself rotated. */
+	if (__builtin_expect(drawn != (drawn >> 16 | drawn << 16), 0))
+		spin_wait(lock, drawn);
 }
 
 static inline __attribute__((always_inline)) void spin_drop(struct spinlock *lock)
