@@ -24,7 +24,7 @@ TESTS = {  # name: (description, CPUs, VMs, images, other numbers in the descrip
         "victim.elf": GUESTS + "victim.elf"}, ("calls=200000",)),
     "a hostile guest": ("hostile_long", 2, "victim,hostile", {
         "guest.elf": GUESTS + "hostile.elf", "victim.elf": GUESTS + "victim.elf"},
-        ("traps=200000",)),
+        ("traps=50000",)),
 }
 CASE = re.compile(r"^worst (\d+) (.*)$", re.M)
 
