@@ -186,6 +186,7 @@ static void note_stale(const struct world *w, unsigned int v, const struct acces
 
 	memset(stale, 0, WORLD_WORDS * sizeof(stale[0]));
 	if (a->kind != ACCESS_WRITE || a->offset < 0x100 || a->offset >= 0x180 ||
+	    !ideal_dist_access_ok(a->offset, a->width, true) ||
 	    !ideal_dist_fields(a->offset, a->width, &first, &count))
 		return;
 	for (unsigned int n = first; n < first + count && n < w->config.n_intids; n++) {
