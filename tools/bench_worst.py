@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How long EL2 does not look at its interrupts at most, by case: guest/bench/worst.c drives each
 kind of exit to its bound, and a plugin of QEMU counts instructions. More than the bound fails.
-With --tests it counts while the guests of some tests run: conformance, and what is random."""
+With --tests it counts while the guests of some tests run: conformance, doorbells, random calls."""
 
 import argparse
 import os
@@ -22,9 +22,6 @@ TESTS = {  # name: (description, CPUs, VMs, images, other numbers in the descrip
     "random calls": ("bell_fuzz", 2, "fuzz,victim", {
         "guest.elf": GUESTS + "bell_fuzz.elf", "served.elf": GUESTS + "bell_served.elf",
         "victim.elf": GUESTS + "victim.elf"}, ("calls=200000",)),
-    "a hostile guest": ("hostile_long", 2, "victim,hostile", {
-        "guest.elf": GUESTS + "hostile.elf", "victim.elf": GUESTS + "victim.elf"},
-        ("traps=50000",)),
 }
 CASE = re.compile(r"^worst (\d+) (.*)$", re.M)
 

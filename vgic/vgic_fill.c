@@ -194,7 +194,7 @@ static bool all_fit(struct vgic *vgic, unsigned int vcpu, uint16_t *intids, unsi
 		if ((bits & w->withheld) != 0u)
 			return false;
 		for (; bits != 0u; bits &= bits - 1u) {
-			if (found == vgic->n_lrs)
+			if (found >= vgic->n_lrs)
 				return false;
 			intids[found++] = (uint16_t)(32u * n + vgic_lowest(bits));
 		}

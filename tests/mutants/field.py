@@ -134,7 +134,7 @@ BUGS = (
         "correct, but only one LR is used, so that each interrupt costs exits",
         "vgic_lr:t13_the_last_lr_is_used",
         ("vgic_fill.c", "choice->limit = vgic->n_lrs;", "choice->limit = 1u;"),
-        ("vgic_fill.c", "if (found == vgic->n_lrs)", "if (found == 1u)"),
+        ("vgic_fill.c", "if (found >= vgic->n_lrs)", "if (found == 1u)"),
     ),
     Bug(
         "B15",

@@ -104,7 +104,7 @@ ROWS = (
         "vgic_lr:t13_the_last_lr_is_used",
         ("vgic_fill.c", "choice->limit = vgic->n_lrs;",
          "choice->limit = vgic->n_lrs > 1u ? vgic->n_lrs - 1u : 1u;"),
-        ("vgic_fill.c", "if (found == vgic->n_lrs)",
+        ("vgic_fill.c", "if (found >= vgic->n_lrs)",
          "if (found == (vgic->n_lrs > 1u ? vgic->n_lrs - 1u : 1u))"),
     ),
     Bug(
