@@ -108,6 +108,8 @@ static inline int32_t add(struct doorbells *d, struct bell *bell, uint64_t value
 		return BELLHOP_INVAL;
 	if (UINT64_MAX - bell->count <= value)
 		return BELLHOP_AGAIN;
+	if (value == 0u)
+		return was;
 	if (passes_on(bell) && bell->to.vm != d->vm) {
 		bell_post(effects, &bell->to);
 		return was;

@@ -158,6 +158,12 @@ BUGS = (
         ("eoi.c", "			eoifds = true;", "			eoifds = false;"),
     ),
     Bug(
+        "D18",
+        "a SIGNAL by 0 rings the irqfd of another VM",
+        "bell_irqfd:a_signal_of_0_is_none",
+        ("bell.c", "	if (value == 0u)\n		return was;\n", ""),
+    ),
+    Bug(
         "F1",
         "an answer to an old request ends a new one",
         "forward:an_old_answer_meets_a_new_request",

@@ -112,6 +112,10 @@ int32_t bw_signal(struct bell_world *w, unsigned int vm, uint32_t handle, uint64
 			error = bell_signal_from(&w->d[home], bell, vm, value, &w->effects);
 		}
 	}
+	if (value == 0) { /* nothing is added, so nobody is told */
+		assert_int_equal(w->effects.change.intid, 0);
+		assert_int_equal(w->effects.n_posts, 0);
+	}
 	bw_finish(w, home);
 	w->effects = saved;
 	return error > BELLHOP_OK ? BELLHOP_OK : error;

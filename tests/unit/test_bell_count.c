@@ -352,6 +352,20 @@ static void wait_wakes(void **state)
 	assert_int_equal(w.woken[0], 1u << 7);
 }
 
+/* Nor does it make a member of a poll set ready. */
+static void a_signal_of_0_is_not_polled(void **state)
+{
+	uint32_t b = bw_create(&w, 0), set = 0, bits = 0;
+
+	(void)state;
+	assert_int_equal(bell_pollset_create(&w.d[0], 0, &set), BELLHOP_OK);
+	bell_effects_clear(&w.effects);
+	assert_int_equal(bell_pollset_add(&w.d[0], set, b, 3, &w.effects), BELLHOP_OK);
+	assert_int_equal(bw_signal(&w, 0, b, 0), BELLHOP_OK);
+	assert_int_equal(bell_poll(&w.d[0], set, &bits), BELLHOP_OK);
+	assert_int_equal(bits, 0);
+}
+
 /* WAIT and READ in one: of what is ready, and nothing else. */
 static void take_waits_and_reads(void **state)
 {
@@ -443,6 +457,7 @@ int main(void)
 		cmocka_unit_test_setup(one_shot_masks_itself, setup),
 		cmocka_unit_test_setup(poll_sets, setup),
 		cmocka_unit_test_setup(wait_wakes, setup),
+		cmocka_unit_test_setup(a_signal_of_0_is_not_polled, setup),
 		cmocka_unit_test_setup(take_waits_and_reads, setup),
 		cmocka_unit_test_setup(take_lowers_a_level, setup),
 		cmocka_unit_test_setup(take_of_a_poll_set, setup),

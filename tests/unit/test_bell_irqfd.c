@@ -120,6 +120,19 @@ static void a_ring_for_an_irqfd_elsewhere_is_a_post(void **state)
 	assert_int_equal(w.n_posts, 1);
 }
 
+/* As write(2) of 0 to an eventfd. */
+static void a_signal_of_0_is_none(void **state)
+{
+	uint32_t s = irqfd(0, 0);
+
+	(void)state;
+	assert_int_equal(bw_signal(&w, DM, s, 0), BELLHOP_OK);
+	assert_int_equal(input()->pulses, 0);
+	assert_int_equal(w.n_posts, 0);
+	assert_int_equal(bw_signal(&w, DM, s, 1), BELLHOP_OK);
+	assert_int_equal(input()->pulses, 1);
+}
+
 /* What was under way when it was unbound, and when another one is in its place. */
 static void t93_an_edge_for_what_is_gone(void **state)
 {
@@ -532,6 +545,7 @@ int main(void)
 		cmocka_unit_test_setup(one_shot_irqfd_of_its_own_vm, setup),
 		cmocka_unit_test_setup(level_irqfd_of_its_own_vm, setup),
 		cmocka_unit_test_setup(a_ring_for_an_irqfd_elsewhere_is_a_post, setup),
+		cmocka_unit_test_setup(a_signal_of_0_is_none, setup),
 		cmocka_unit_test_setup(t93_an_edge_for_what_is_gone, setup),
 		cmocka_unit_test_setup(who_waits_for_an_irqfd_is_woken, setup),
 		cmocka_unit_test_setup(t94_signalled_before_it_was_bound, setup),
