@@ -312,12 +312,7 @@ void virq_hw_raise(struct vcpu *v, uint32_t intid)
 	}
 	vm_unlock(locked);
 	v->active_ppis |= 1u << intid;
-	if (v == v->cpu->current)
-		gich_write_lr(&v->gich, n, lr);
-	else
-		virq_save_lr(v, n, lr);
-	if (v->state == VCPU_BLOCKED)
-		sched_ready(v);
+	virq_occurs(v, n, lr);
 }
 
 /* The same of one that rests, where there is a short way; else it stays marked. */

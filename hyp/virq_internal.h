@@ -29,6 +29,17 @@ static inline void virq_save_lr(struct vcpu *v, unsigned int n, uint32_t lr)
 	v->lrs_live |= 1ull << n;
 }
 
+/* The same where v is current or rests; the lock was dropped. It is something to wake for. */
+static inline void virq_occurs(struct vcpu *v, unsigned int n, uint32_t lr)
+{
+	if (v == v->cpu->current)
+		gich_write_lr(&v->gich, n, lr);
+	else
+		virq_save_lr(v, n, lr);
+	if (v->state == VCPU_BLOCKED)
+		sched_ready(v);
+}
+
 /*
  * An edge or an SGI of this source vCPU came for v: if it was filled just so before and has been
  * taken since, its list register is written again, and if it is still pending there the two are

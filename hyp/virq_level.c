@@ -46,11 +46,6 @@ bool virq_again_level(struct vm_locked locked, struct vcpu *v, uint32_t intid)
 	if (n == VGIC_NO_LR)
 		return false;
 	vm_unlock(locked);
-	if (v == v->cpu->current)
-		gich_write_lr(&v->gich, n, lr);
-	else
-		virq_save_lr(v, n, lr);
-	if (v->state == VCPU_BLOCKED)
-		sched_ready(v);
+	virq_occurs(v, n, lr);
 	return true;
 }
