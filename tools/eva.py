@@ -58,6 +58,16 @@ SPLITS = (  # in vgic_fill.c, where @ is: the number whose values are told apart
     ("@\tfor (; words != 0u; words &= words - 1u)\n\t\toffer_word(", "choice->count"),
     ("@\tchoose(vgic, vcpu, &choice);\n\tif (choice.withheld &&", "choice.count"),
 )
+# Where a loop counts up to the number of list registers, Eva has to be told that 64 is a bound
+# worth trying; it shows by itself whether it is one. In front of the loop, so after the splits.
+WIDEN = "//@ loop widen_hints {}, 64;\n"
+WIDENED = (
+    ("\tfor (; words != 0u; words &= words - 1u) {\n", "found"),
+    ("\t\tfor (; bits != 0u; bits &= bits - 1u) {\n\t\t\tif (found", "found"),
+    ("\tfor (; words != 0u; words &= words - 1u)\n\t\toffer_word(", "choice->count"),
+    ("\tfor (bits &= ~enabled | w->active;", "choice->count"),
+    ("\tfor (; bits != 0u; bits &= bits - 1u) {\n\t\tunsigned int bit = ", "choice->count"),
+)
 # A word of four bytes, which Eva does not see as them in a loop over all interrupts.
 UNION = (
     "	const struct vgic_irq fresh = { .owner = VGIC_NO_VCPU };\n\n	irq->word = fresh.word;\n",
@@ -85,17 +95,20 @@ static inline unsigned int vgic_lowest64(unsigned long long bits)
 """
 
 
-def edited(path, edits):
-    text = path.read_text()
+def replaced(name, text, edits):
     for old, new in edits:
         if text.count(old) != 1:
-            sys.exit(f"{path.name}: {text.count(old)} times {old}")
+            sys.exit(f"{name}: {text.count(old)} times {old}")
         text = text.replace(old, new)
     return text
 
 
+def edited(path, edits):
+    return replaced(path.name, path.read_text(), edits)
+
+
 def prepare(tree):
-    """A copy of the sources that uses the promises, and one of vgic_fill.c with the splits."""
+    """A copy of the sources with promises and hints, and one of vgic_fill.c with the splits."""
     for room in ("vgic", "include", "tests/eva"):
         shutil.copytree(ROOT / room, tree / room)
     (tree / "promises.h").write_text(PROMISES)
@@ -104,9 +117,12 @@ def prepare(tree):
     core.write_text(edited(core, promised))
     reset = tree / "vgic/vgic_reset.c"
     reset.write_text(edited(reset, (UNION,)))
-    (tree / "split").mkdir()
+    fill = tree / "vgic/vgic_fill.c"
     split = [(c.replace("@", ""), c.replace("@", f"\t//@ dynamic_split {n};\n")) for c, n in SPLITS]
-    (tree / "split/vgic_fill.c").write_text(edited(tree / "vgic/vgic_fill.c", split))
+    widened = [(code, WIDEN.format(name) + code) for code, name in WIDENED]
+    (tree / "split").mkdir()
+    (tree / "split/vgic_fill.c").write_text(replaced("split", edited(fill, split), widened))
+    fill.write_text(edited(fill, widened))
 
 
 def analyse(tree, name, number, first, last):
