@@ -110,10 +110,13 @@ static inline int32_t add(struct doorbells *d, struct bell *bell, uint64_t value
 		return BELLHOP_AGAIN;
 	if (value == 0u)
 		return was;
+	bell->signals++;
 	if (passes_on(bell) && bell->to.vm != d->vm) {
 		bell_post(effects, &bell->to);
 		return was;
 	}
+	if (was != 0)
+		bell->coalesced++;
 	bell->count += value;
 	added(d, bell, was_ready, effects);
 	return was;
@@ -141,18 +144,19 @@ int32_t bell_signal_from(struct doorbells *d, struct bell_ref ref, unsigned int 
 	return bell_signal(d, ref.id, value, effects);
 }
 
+/* Signalled by EL2 itself, once; a count that is full overflows. */
 static inline void ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
 {
 	bool was = bell_is_ready(bell);
 
+	bell->signals++;
+	if (bell->count != 0u)
+		bell->coalesced++;
 	if (bell->count != UINT64_MAX)
 		bell->count++;
+	else
+		bell->lost++;
 	added(d, bell, was, effects);
-}
-
-void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
-{
-	ring(d, bell, effects);
 }
 
 /* The INTID of an edge irqfd of this very VM that is all that a ring is passed on to. */
@@ -176,6 +180,8 @@ unsigned int bell_ring_by_id(struct doorbells *d, uint32_t id, struct bell_effec
 	intid = pulses(d, bell);
 	if (intid == 0u)
 		ring(d, bell, effects);
+	else
+		bell->signals++;
 	return intid;
 }
 
@@ -235,6 +241,18 @@ int32_t bell_mask(struct doorbells *d, uint32_t handle, uint32_t masked, uint32_
 	if (masked != 0u)
 		bell->flags |= BELL_MASKED;
 	bell_changed(d, bell, was_ready, effects);
+	return BELLHOP_OK;
+}
+
+int32_t bell_stats(const struct doorbells *d, uint32_t handle, uint32_t stats[3])
+{
+	const struct bell *bell = &d->bell[bell_handle_index(handle)];
+
+	if (handle == 0u || bell->slot.handle != handle)
+		return BELLHOP_BADH;
+	stats[0] = bell->signals;
+	stats[1] = bell->coalesced;
+	stats[2] = bell->lost;
 	return BELLHOP_OK;
 }
 

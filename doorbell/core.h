@@ -154,8 +154,6 @@ struct bell_peer *bell_get_peer(struct doorbells *d, uint32_t handle);
 
 /* Readiness may have changed (it was `was`): tell the consumer and who waits. */
 void bell_changed(struct doorbells *d, struct bell *bell, bool was, struct bell_effects *effects);
-/* Signalled by EL2 itself, once; a count that is full overflows. */
-void bell_ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects);
 /* Take it away from the VIRQ or poll set that consumes it, if any. */
 void bell_release(struct doorbells *d, struct bell *bell, struct bell_effects *effects);
 
@@ -187,8 +185,8 @@ void bell_irqfd_raise(struct doorbells *d, struct bell_irqfd *irqfd);
 void bell_irqfd_assert(struct doorbells *d, struct bell_irqfd *irqfd, struct bell_effects *effects);
 /* Is kept by what is bound to it: BELLHOP_OK, or why a driver of that kind cannot have it. */
 int32_t bell_irqfd_create(struct doorbells *d, uint32_t gsi, enum bell_irqfd_kind kind,
-			  struct bell_ref resample, struct bell_ref *ref,
-			  struct bell_effects *effects);
+			  enum bell_line_owner owner, struct bell_ref resample,
+			  struct bell_ref *ref, struct bell_effects *effects);
 /* Its signal bell does not ring it any more, and counts nothing that it had not told. */
 void bell_irqfd_cut(struct doorbells *d, struct bell *signal);
 void bell_irqfd_free(struct doorbells *d, struct bell_ref ref, struct bell_effects *effects);

@@ -103,8 +103,10 @@ struct bells_config {
 
 /* As after power-on: nothing there. False when a limit of config is exceeded. */
 bool bells_init(struct doorbells *d, const struct bells_config *config);
-/* The hypervisor drives this input itself: nobody can bind to it. */
+/* The hypervisor drives this input itself: nobody can bind to it. At boot, as the next. */
 void bells_fix_line(struct doorbells *d, unsigned int intid);
+/* This input is of a GICv2m frame, wired as an edge: only MSI_BIND binds to it. */
+void bells_frame_line(struct doorbells *d, unsigned int intid);
 /* The VM goes off (true) or is started: peers get BELLHOP_STATE meanwhile. */
 void bells_set_off(struct doorbells *d, bool off);
 
@@ -133,6 +135,8 @@ int32_t bell_mask(struct doorbells *d, uint32_t handle, uint32_t masked, uint32_
 int32_t bell_bind_virq(struct doorbells *d, uint32_t handle, uint32_t intid, uint32_t flags,
 		       struct bell_effects *effects);
 int32_t bell_peek(const struct doorbells *d, uint32_t handle, uint32_t *status);
+/* stats: signals, coalesced, lost. */
+int32_t bell_stats(const struct doorbells *d, uint32_t handle, uint32_t stats[3]);
 int32_t bell_pollset_create(struct doorbells *d, uint32_t flags, uint32_t *handle);
 int32_t bell_pollset_add(struct doorbells *d, uint32_t pollset, uint32_t bell, uint32_t bit,
 			 struct bell_effects *effects);

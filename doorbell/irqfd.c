@@ -48,32 +48,34 @@ void bell_line_settle(struct doorbells *d, unsigned int gsi, struct bell_effects
 		notify = notify || wants_eoi(f);
 	effects->change.intid = (uint16_t)gsi;
 	effects->change.notify = notify ? BELL_NOTIFY_ON : BELL_NOTIFY_OFF;
-	if (line->first != 0u || bell_line_is_high(line))
+	if (line->first != 0u || bell_line_is_high(line) || line->owner == LINE_FRAME)
 		return;
 	line->owner = LINE_FREE;
 	effects->change.wiring = BELL_WIRING_NONE;
 }
 
 /* Take part in driving an input, which makes it edge or level where nobody does yet. */
-static int32_t join(struct doorbells *d, unsigned int gsi, bool edge, struct bell_effects *effects)
+static int32_t join(struct doorbells *d, unsigned int gsi, enum bell_line_owner owner,
+		    struct bell_effects *effects)
 {
 	struct bell_line *line = bell_line(d, gsi);
-	enum bell_line_owner owner = edge ? LINE_EDGE : LINE_LEVEL;
 
+	if (line->owner == owner)
+		return BELLHOP_OK;
+	if (owner == LINE_FRAME)
+		return BELLHOP_RANGE;
 	if (line->owner == LINE_FREE) {
 		line->owner = (uint8_t)owner;
 		effects->change.intid = (uint16_t)gsi;
-		effects->change.wiring = edge ? BELL_WIRING_EDGE : BELL_WIRING_LEVEL;
+		effects->change.wiring = owner == LINE_EDGE ? BELL_WIRING_EDGE : BELL_WIRING_LEVEL;
 		return BELLHOP_OK;
 	}
-	if (line->owner == owner)
-		return BELLHOP_OK;
 	return line->owner == LINE_EDGE || line->owner == LINE_LEVEL ? BELLHOP_INVAL : BELLHOP_BUSY;
 }
 
 int32_t bell_irqfd_create(struct doorbells *d, uint32_t gsi, enum bell_irqfd_kind kind,
-			  struct bell_ref resample, struct bell_ref *ref,
-			  struct bell_effects *effects)
+			  enum bell_line_owner owner, struct bell_ref resample,
+			  struct bell_ref *ref, struct bell_effects *effects)
 {
 	unsigned int index = 0u;
 	struct bell_line *line;
@@ -85,7 +87,7 @@ int32_t bell_irqfd_create(struct doorbells *d, uint32_t gsi, enum bell_irqfd_kin
 		index++;
 	if (index == BELLHOP_MAX_IRQFDS)
 		return BELLHOP_NOSPC;
-	error = join(d, gsi, kind == IRQFD_PULSE, effects);
+	error = join(d, gsi, owner, effects);
 	if (error != BELLHOP_OK)
 		return error;
 	line = bell_line(d, gsi);
@@ -174,7 +176,7 @@ int32_t bell_set_level(struct doorbells *d, uint32_t gsi, uint32_t level,
 	}
 	if (line->owner == LINE_FREE && level == 0u)
 		return BELLHOP_OK;
-	error = join(d, gsi, false, effects);
+	error = join(d, gsi, LINE_LEVEL, effects);
 	if (error != BELLHOP_OK)
 		return error;
 	line->sources &= (uint8_t)~SOURCE_LINE;
@@ -189,4 +191,10 @@ void bells_fix_line(struct doorbells *d, unsigned int intid)
 {
 	if (bell_gsi_exists(d, intid))
 		bell_line(d, intid)->owner = LINE_FIXED;
+}
+
+void bells_frame_line(struct doorbells *d, unsigned int intid)
+{
+	if (bell_gsi_exists(d, intid))
+		bell_line(d, intid)->owner = LINE_FRAME;
 }

@@ -3,7 +3,8 @@
 #include "op_steps.h"
 
 static const struct bell_op_kind *const kinds[] = {
-	&bell_op_irq_bind, &bell_op_eoi_bind, &bell_op_close, &bell_op_grant, &bell_op_revoke,
+	&bell_op_irq_bind, &bell_op_msi_bind, &bell_op_eoi_bind,
+	&bell_op_close,	   &bell_op_grant,    &bell_op_revoke,
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

@@ -19,7 +19,7 @@
 
 struct bell_op {
 	uint32_t call;	 /* BELLHOP_* */
-	uint32_t arg[7]; /* r1..r7 */
+	uint32_t arg[7]; /* r1..r7; of MSI_BIND what IRQ_BIND would have, see op_irq.c */
 	uint8_t step;
 	uint8_t kind;	/* row of the table of operations */
 	uint8_t caller; /* VMs */

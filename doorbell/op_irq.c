@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* IRQ_BIND: the caller's bell becomes an irqfd of the target; and EOI_BIND, to such an irqfd. */
+/* IRQ_BIND and MSI_BIND: the caller's bell becomes an irqfd of the target. EOI_BIND is to such an
+ * irqfd. */
 #include "op_steps.h"
 
 enum { IRQ_RESERVE, IRQ_COMMIT, IRQ_CONNECT, IRQ_UNDO, IRQ_CUT, IRQ_FREE };
@@ -9,12 +10,12 @@ enum { EOI_RESERVE, EOI_COMMIT, EOI_UNDO, EOI_CUT, EOI_FORGET };
 static int32_t irq_check(struct bell_op *op, const struct doorbells *d)
 {
 	uint32_t flags = op->arg[4];
+	bool level = flags == BELLHOP_LEVEL || flags == BELLHOP_RESAMPLE;
 	int32_t error = bell_may_serve(d, op->arg[0]);
 
 	if (error != BELLHOP_OK)
 		return error;
-	if (flags != 0u && flags != BELLHOP_DEASSIGN && flags != BELLHOP_LEVEL &&
-	    flags != BELLHOP_RESAMPLE)
+	if (level ? op->call == BELLHOP_MSI_BIND : (flags & ~BELLHOP_DEASSIGN) != 0u)
 		return BELLHOP_INVAL;
 	if (flags != BELLHOP_RESAMPLE && op->arg[3] != 0u)
 		return BELLHOP_INVAL;
@@ -53,11 +54,18 @@ static enum bell_irqfd_kind kind_of(uint32_t flags)
 	return flags == BELLHOP_LEVEL ? IRQFD_LEVEL : IRQFD_PULSE;
 }
 
+static enum bell_line_owner owner_of(const struct bell_op *op)
+{
+	if (op->call == BELLHOP_MSI_BIND)
+		return LINE_FRAME;
+	return kind_of(op->arg[4]) == IRQFD_PULSE ? LINE_EDGE : LINE_LEVEL;
+}
+
 static unsigned int irq_commit(struct bell_op *op, struct doorbells *d,
 			       struct bell_effects *effects)
 {
-	op->error = bell_irqfd_create(d, op->arg[1], kind_of(op->arg[4]), op->link, &op->irqfd,
-				      effects);
+	op->error = bell_irqfd_create(d, op->arg[1], kind_of(op->arg[4]), owner_of(op), op->link,
+				      &op->irqfd, effects);
 	if (op->error == BELLHOP_OK)
 		return IRQ_CONNECT;
 	if (op->error == BELLHOP_NOSPC)
@@ -108,18 +116,16 @@ static unsigned int irq_free(struct bell_op *op, struct doorbells *d, struct bel
 	return BELL_OP_DONE;
 }
 
-const struct bell_op_kind bell_op_irq_bind = {
-	BELLHOP_IRQ_BIND,
-	irq_check,
-	{
-		[IRQ_RESERVE] = { false, irq_reserve },
-		[IRQ_COMMIT] = { true, irq_commit },
-		[IRQ_CONNECT] = { false, irq_connect },
-		[IRQ_UNDO] = { false, free_link },
-		[IRQ_CUT] = { false, irq_cut },
-		[IRQ_FREE] = { true, irq_free },
-	},
-};
+#define IRQ_STEPS                                                                                  \
+	{                                                                                          \
+		[IRQ_RESERVE] = { false, irq_reserve }, [IRQ_COMMIT] = { true, irq_commit },       \
+		[IRQ_CONNECT] = { false, irq_connect }, [IRQ_UNDO] = { false, free_link },         \
+		[IRQ_CUT] = { false, irq_cut }, [IRQ_FREE] = { true, irq_free },                   \
+	}
+
+const struct bell_op_kind bell_op_irq_bind = { BELLHOP_IRQ_BIND, irq_check, IRQ_STEPS };
+/* arg[] as of IRQ_BIND: gsi is the INTID that the message raises, there is no resample bell. */
+const struct bell_op_kind bell_op_msi_bind = { BELLHOP_MSI_BIND, irq_check, IRQ_STEPS };
 
 /* EOI_BIND vm, signal, eoi, flags */
 static int32_t eoi_check(struct bell_op *op, const struct doorbells *d)

@@ -24,8 +24,8 @@ struct bell_op_kind {
 	struct bell_op_step step[BELL_OP_STEPS];
 };
 
-extern const struct bell_op_kind bell_op_irq_bind, bell_op_eoi_bind, bell_op_close, bell_op_grant,
-	bell_op_revoke;
+extern const struct bell_op_kind bell_op_irq_bind, bell_op_msi_bind, bell_op_eoi_bind,
+	bell_op_close, bell_op_grant, bell_op_revoke;
 
 static inline unsigned int bell_op_fail(struct bell_op *op, int32_t error, unsigned int next)
 {

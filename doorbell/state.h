@@ -44,6 +44,10 @@ struct bell {
 	uint16_t gsi;	  /* SINK_VIRQ_*: own; SINK_IRQFD: of the other VM; SINK_POLLSET: the bit */
 	uint16_t granted; /* VMs that have a peer handle, bit each */
 	struct bell_ref to;
+	/* What STATS tells, modulo 2^32. */
+	uint32_t signals;   /* times that something was added, or tried to be by EL2 */
+	uint32_t coalesced; /* of these: it was readable already */
+	uint32_t lost;	    /* of these: it was full */
 };
 
 /* Another VM's bell. */
@@ -99,7 +103,8 @@ enum bell_link_state {
 /* Who drives an input. */
 enum bell_line_owner {
 	LINE_FREE,
-	LINE_FIXED, /* the hypervisor: a UART, a frame for MSIs */
+	LINE_FIXED, /* the hypervisor: a UART */
+	LINE_FRAME, /* a frame for MSIs, and irqfds by MSI_BIND: edges, always */
 	LINE_VIRQ,  /* one bell or poll set of this VM */
 	LINE_EDGE,  /* irqfds and IRQ_SET_LEVEL */
 	LINE_LEVEL,

@@ -145,6 +145,15 @@ static int32_t peek(struct vcpu *v)
 	return bell_set_result(v, error, status);
 }
 
+static int32_t stats(struct vcpu *v)
+{
+	struct vm_locked locked = vm_lock(v->vm);
+	int32_t error = bell_stats(&v->vm->bells, v->r[1], &v->r[1]);
+
+	vm_unlock(locked);
+	return error;
+}
+
 static int32_t poll(struct vcpu *v)
 {
 	struct vm_locked locked = vm_lock(v->vm);
@@ -195,6 +204,7 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_IRQ_SET_LEVEL) = irq_set_level,
 	N(BELLHOP_EOI_BIND) = bell_call_operate,
 	N(BELLHOP_MSI_SIGNAL) = client_msi_signal,
+	N(BELLHOP_MSI_BIND) = bell_call_msi_bind,
 	N(BELLHOP_IOEV_BIND) = client_ioev_bind,
 	N(BELLHOP_MMIO_CLAIM) = client_mmio_claim,
 	N(BELLHOP_MMIO_GET) = client_mmio_get,
@@ -202,6 +212,7 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_MSIX_REGISTER) = client_msix_register,
 	N(BELLHOP_MSIX_CTL) = client_msix_ctl,
 	N(BELLHOP_MSIX_BIND) = client_msix_bind,
+	N(BELLHOP_STATS) = stats,
 };
 
 /* Not what a guest asks for: is it empty, is there another one. Nor the number of a WAIT. */

@@ -32,6 +32,7 @@ int32_t bell_call_pollset_del(struct vcpu *v);
 int32_t bell_call_close(struct vcpu *v);
 /* A call that concerns several VMs. */
 int32_t bell_call_operate(struct vcpu *v);
+int32_t bell_call_msi_bind(struct vcpu *v);
 /* Not one of ours: the general calls of SMCCC, and what nobody serves. */
 void bell_call_standard(struct vcpu *v);
 

@@ -108,14 +108,14 @@ int32_t bell_call_pollset_del(struct vcpu *v)
 
 /* A call that concerns several VMs. A CLOSE can have hundreds of steps: interrupts are looked at in
  * between, which is the only place where this is done with a lock held, the control lock. */
-int32_t bell_call_operate(struct vcpu *v)
+static int32_t operate(struct vcpu *v, const uint32_t arg[7])
 {
 	struct bell_effects *effects = &v->cpu->bells;
 	struct bell_op op;
 	unsigned int vm;
 
 	spin_lock(&bells_control);
-	bell_op_begin(&op, &v->vm->bells, v->r[0], &v->r[1]);
+	bell_op_begin(&op, &v->vm->bells, v->r[0], arg);
 	for (unsigned int n = 1; bell_op_next(&op, &vm); n++) {
 		struct vm_locked locked = vm_lock(vms[vm]);
 
@@ -127,6 +127,21 @@ int32_t bell_call_operate(struct vcpu *v)
 	spin_unlock(&bells_control);
 	bells_deliver(v->cpu);
 	return set_handle(v, op.error, op.result);
+}
+
+int32_t bell_call_operate(struct vcpu *v)
+{
+	return operate(v, &v->r[1]);
+}
+
+/* An irqfd, as of IRQ_BIND: the message says which INTID of the frame. */
+int32_t bell_call_msi_bind(struct vcpu *v)
+{
+	uint32_t arg[7] = { [0] = v->r[1], [2] = v->r[4], [4] = v->r[5] };
+	struct vm *client;
+	int32_t error = client_find_message(v, &client, &arg[1]);
+
+	return error == BELLHOP_OK ? operate(v, arg) : error;
 }
 
 /* Stores of clients that ring a bell are forgotten with it. */

@@ -29,7 +29,7 @@ void bells_create(struct vm *vm, unsigned int n_machines)
 	if (vm->config->console)
 		bells_fix_line(&vm->bells, GUEST_UART_INTID);
 	for (unsigned int i = 0; i < vm->config->n_msi_spis; i++)
-		bells_fix_line(&vm->bells, GUEST_V2M_INTID + i);
+		bells_frame_line(&vm->bells, GUEST_V2M_INTID + i);
 }
 
 _Static_assert(CONFIG_MAX_VMS <= BELL_MAX_VMS, "a bit for each VM");

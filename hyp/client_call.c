@@ -219,19 +219,25 @@ int32_t client_mmio_complete(struct vcpu *v)
 	return status;
 }
 
+int32_t client_find_message(const struct vcpu *v, struct vm **client, uint32_t *intid)
+{
+	int32_t status = client_find(v, v->r[1], client);
+
+	if (status != BELLHOP_OK)
+		return status;
+	*intid = v2m_message(&(*client)->client.v2m, v->r[2], v->r[3]);
+	return *intid != V2M_NOTHING ? BELLHOP_OK : BELLHOP_RANGE;
+}
+
 int32_t client_msi_signal(struct vcpu *v)
 {
 	struct vm *client;
 	uint32_t intid;
-	int32_t status = client_find(v, v->r[1], &client);
+	int32_t status = client_find_message(v, &client, &intid);
 
-	if (status != BELLHOP_OK)
-		return status;
-	intid = v2m_message(&client->client.v2m, v->r[2], v->r[3]);
-	if (intid == V2M_NOTHING)
-		return BELLHOP_RANGE;
-	client_raise(client, intid);
-	return BELLHOP_OK;
+	if (status == BELLHOP_OK)
+		client_raise(client, intid);
+	return status;
 }
 
 int32_t client_list(struct vcpu *v)

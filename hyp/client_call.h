@@ -12,12 +12,15 @@
 #include "doorbell/doorbell.h"
 
 struct vcpu;
+struct vm;
 
 int32_t client_ioev_bind(struct vcpu *v);
 int32_t client_mmio_claim(struct vcpu *v);
 int32_t client_mmio_get(struct vcpu *v);
 int32_t client_mmio_complete(struct vcpu *v);
 int32_t client_msi_signal(struct vcpu *v);
+/* r1..r3 as of MSI_SIGNAL: whose frame, and the INTID that the message raises. */
+int32_t client_find_message(const struct vcpu *v, struct vm **client, uint32_t *intid);
 int32_t client_msix_register(struct vcpu *v);
 int32_t client_msix_ctl(struct vcpu *v);
 int32_t client_msix_bind(struct vcpu *v);

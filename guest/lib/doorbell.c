@@ -122,6 +122,15 @@ int32_t doorbell_peek(uint32_t handle, uint32_t *status)
 	return take(bellhop_call3(BELLHOP_PEEK, handle, 0, 0), status);
 }
 
+int32_t doorbell_stats(uint32_t bell, struct doorbell_stats *stats)
+{
+	struct bellhop_result result = bellhop_call3(BELLHOP_STATS, bell, 0, 0);
+
+	if (result.status == BELLHOP_OK)
+		*stats = (struct doorbell_stats){ result.r1, result.r2, result.r3 };
+	return result.status;
+}
+
 int32_t doorbell_wait(uint32_t handle, uint64_t deadline, uint32_t *value)
 {
 	return take(bellhop_call3(BELLHOP_WAIT, handle, LOW(deadline), HIGH(deadline)), value);
@@ -193,6 +202,12 @@ int32_t doorbell_eoi_bind(uint32_t vm, uint32_t bell, uint32_t eoi, uint32_t fla
 int32_t doorbell_msi_signal(uint32_t vm, uint32_t address, uint32_t data)
 {
 	return bellhop_call(BELLHOP_MSI_SIGNAL, vm, address, data, 0, 0, 0, 0).status;
+}
+
+int32_t doorbell_msi_bind(uint32_t vm, uint32_t address, uint32_t data, uint32_t bell,
+			  uint32_t flags)
+{
+	return bellhop_call(BELLHOP_MSI_BIND, vm, address, data, bell, flags, 0, 0).status;
 }
 
 int32_t doorbell_ioevent(uint32_t vm, uint32_t address, uint32_t length, uint64_t data,

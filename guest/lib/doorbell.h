@@ -98,6 +98,15 @@ int32_t doorbell_mask(uint32_t bell, bool masked);
 int32_t doorbell_bind_virq(uint32_t bell, uint32_t intid, uint32_t flags);
 int32_t doorbell_peek(uint32_t handle, uint32_t *status);
 
+/* How often a bell was rung, each modulo 2^32. */
+struct doorbell_stats {
+	uint32_t signals;   /* in all */
+	uint32_t coalesced; /* while it was readable already */
+	uint32_t lost;	    /* by EL2, while it was full */
+};
+
+int32_t doorbell_stats(uint32_t bell, struct doorbell_stats *stats);
+
 /* Until the bell is readable, or a bit of the poll set is set, or CNTVCT reaches the deadline
  * (BELLHOP_NEVER: none), which is BELLHOP_AGAIN. Like WFI, it lets interrupts be taken. */
 int32_t doorbell_wait(uint32_t handle, uint64_t deadline, uint32_t *value);
@@ -125,6 +134,9 @@ int32_t doorbell_irq_bind(uint32_t vm, uint32_t intid, uint32_t bell, uint32_t r
 int32_t doorbell_irq_set_level(uint32_t vm, uint32_t intid, bool level);
 int32_t doorbell_eoi_bind(uint32_t vm, uint32_t bell, uint32_t eoi, uint32_t flags);
 int32_t doorbell_msi_signal(uint32_t vm, uint32_t address, uint32_t data);
+/* The bell sends that message from now on. flags: BELLHOP_DEASSIGN. */
+int32_t doorbell_msi_bind(uint32_t vm, uint32_t address, uint32_t data, uint32_t bell,
+			  uint32_t flags);
 
 /* Stores of a VM that ring a bell. length 0: of any width. flags: BELLHOP_DATAMATCH, _DEASSIGN. */
 int32_t doorbell_ioevent(uint32_t vm, uint32_t address, uint32_t length, uint64_t data,

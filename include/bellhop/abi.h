@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define BELLHOP_ABI_MAJOR 1u /* changes when a program written for the old one would break */
-#define BELLHOP_ABI_MINOR 1u /* 1: TAKE, SIGNAL_AND_TAKE */
+#define BELLHOP_ABI_MINOR 2u /* 1: TAKE, SIGNAL_AND_TAKE; 2: STATS, MSI_BIND */
 
 #define BELLHOP_CALL(n) (0x86000000u | (n))
 #define BELLHOP_N_CALLS 0x40u /* calls are below BELLHOP_CALL(BELLHOP_N_CALLS), but for two: */
@@ -51,6 +51,7 @@
 #define BELLHOP_IRQ_SET_LEVEL BELLHOP_CALL(0x21u) /* vm, gsi, level */
 #define BELLHOP_EOI_BIND BELLHOP_CALL(0x22u)	  /* vm, signal, eoi, flags */
 #define BELLHOP_MSI_SIGNAL BELLHOP_CALL(0x23u)	  /* vm, address, data */
+#define BELLHOP_MSI_BIND BELLHOP_CALL(0x24u)	  /* vm, address, data, bell, flags */
 #define BELLHOP_IOEV_BIND BELLHOP_CALL(0x28u)	  /* vm, address, length, lo, hi, bell, flags */
 #define BELLHOP_MMIO_CLAIM BELLHOP_CALL(0x29u)	  /* vm, address, size, bell, flags -> claim */
 #define BELLHOP_MMIO_GET BELLHOP_CALL(0x2au)	  /* claim -> request, address, value */
@@ -59,6 +60,7 @@
 #define BELLHOP_MSIX_REGISTER BELLHOP_CALL(0x30u)
 #define BELLHOP_MSIX_CTL BELLHOP_CALL(0x31u)  /* device, enable, function mask */
 #define BELLHOP_MSIX_BIND BELLHOP_CALL(0x32u) /* device, vector, bell, flags */
+#define BELLHOP_STATS BELLHOP_CALL(0x3fu)     /* bell -> signals, coalesced, lost */
 
 /* No two mean the same, and none will change its number. -13 is not used. */
 enum bellhop_error {
@@ -103,6 +105,8 @@ enum bellhop_error {
 #define BELLHOP_CAP_MSIX (1u << 10)
 #define BELLHOP_CAP_CLAIM (1u << 11)
 #define BELLHOP_CAP_TAKE (1u << 12)
+#define BELLHOP_CAP_STATS (1u << 13)
+#define BELLHOP_CAP_MSI_BIND (1u << 14)
 
 /*
  * A handle means nothing in another VM and is never 0. The guest may look at the type; generation
@@ -123,7 +127,7 @@ enum bellhop_error {
 /* CREATE */
 #define BELLHOP_SEMAPHORE (1u << 0) /* READ takes 1 */
 #define BELLHOP_ONESHOT (1u << 1)   /* masks itself when it has told its consumer */
-/* BIND_VIRQ, IRQ_BIND, EOI_BIND, IOEV_BIND, MSIX_BIND */
+/* BIND_VIRQ, IRQ_BIND, EOI_BIND, MSI_BIND, IOEV_BIND, MSIX_BIND */
 #define BELLHOP_DEASSIGN (1u << 0)
 #define BELLHOP_LEVEL (1u << 1)
 #define BELLHOP_RESAMPLE (1u << 2)
@@ -172,6 +176,6 @@ _Static_assert(BELLHOP_TYPE_CLAIM < 8u, "a handle is never mistaken for an error
 _Static_assert(BELLHOP_MAX_BELLS <= 1u << BELLHOP_HANDLE_INDEX_BITS, "bells have an index each");
 _Static_assert(BELLHOP_MAX_PEERS <= 1u << BELLHOP_HANDLE_INDEX_BITS, "so have peer handles");
 _Static_assert(BELLHOP_MAX_LINKS <= 1u << BELLHOP_HANDLE_INDEX_BITS, "and links");
-_Static_assert((BELLHOP_MSIX_BIND & 0xffffu) < BELLHOP_N_CALLS, "one table has all calls");
+_Static_assert((BELLHOP_STATS & 0xffffu) < BELLHOP_N_CALLS, "one table has all calls");
 
 #endif

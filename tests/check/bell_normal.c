@@ -8,6 +8,7 @@
  * equal only, and those that are gone never come again; it asks whether a count is 0 (or full); it
  * takes any free place and overwrites it. The order of irqfds is that of their input, and kept.
  * That of links decides in which order those of a closed bell are taken away: it is kept for them.
+ * What STATS would tell is left out.
  * bell_walk.c looks whether a state and its normal form really have the same future.
  */
 #include <string.h>

@@ -418,6 +418,55 @@ BUGS = (
             "	if (op->arg[3] == UINT32_MAX && bell_find",
         ),
     ),
+    Bug(
+        "H1",
+        "STATS forgets what the shortest way passes on",
+        "bell_stats:irqfds_count_each_signal",
+        (
+            "bell.c",
+            "	else\n		bell->signals++;\n	return intid;",
+            "	return intid;",
+        ),
+    ),
+    Bug(
+        "H2",
+        "STATS counts what adds nothing",
+        "bell_stats:what_adds_nothing_is_not_counted",
+        (
+            "bell.c",
+            "	if (value == 0u)\n		return was;\n	bell->signals++;\n",
+            "	bell->signals++;\n	if (value == 0u)\n		return was;\n",
+        ),
+    ),
+    Bug(
+        "H3",
+        "STATS takes the first overflow for a loss",
+        "bell_stats:losses_are_counted",
+        (
+            "bell.c",
+            "	if (bell->count != UINT64_MAX)\n		bell->count++;\n	else\n",
+            "	if (bell->count != UINT64_MAX)\n		bell->count++;\n"
+            "	if (bell->count == UINT64_MAX)\n",
+        ),
+    ),
+    Bug(
+        "H4",
+        "an input of a frame is anybody's when its last bell is gone",
+        "bell_message:the_frame_keeps_its_input",
+        ("irqfd.c", " || line->owner == LINE_FRAME)", ")"),
+    ),
+    Bug(
+        "H5",
+        "a message raises an input that is not the frame's",
+        "bell_message:refusals",
+        ("irqfd.c", "	if (owner == LINE_FRAME)\n		return BELLHOP_RANGE;\n", ""),
+    ),
+    Bug(
+        "H6",
+        "a message can be a level",
+        "bell_message:refusals",
+        ("op_irq.c", "	if (level ? op->call == BELLHOP_MSI_BIND :", "	if (level ? false :"),
+    ),
 )
 
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #define LIVE 8u
-#define FIRST_GSI 60u
-#define N_GSIS 4u
+#define FIRST_GSI BELL_WORLD_FRAME
+#define N_GSIS 5u
 
 static uint32_t below(struct bell_calls *c, uint32_t n)
 {
@@ -174,9 +174,11 @@ static int32_t call_look(struct bell_calls *c, unsigned int vm, uint32_t call, u
 			 uint32_t set)
 {
 	const struct doorbells *d = &c->w.d[vm];
-	uint32_t first, value;
+	uint32_t first, value, stats[3];
 
 	switch (call) {
+	case BELLHOP_STATS:
+		return bell_stats(d, bell, stats);
 	case BELLHOP_PEEK:
 		return bell_peek(d, bell, &value);
 	case BELLHOP_POLL:
@@ -253,11 +255,11 @@ static int32_t call_set(struct bell_calls *c, unsigned int vm, uint32_t call)
 /* An operation, or a number that is none, with arguments that mean what they happen to. */
 static int32_t call_mixed(struct bell_calls *c, unsigned int vm, uint32_t *call)
 {
-	static const uint32_t calls[] = { BELLHOP_CLOSE, BELLHOP_GRANT, BELLHOP_REVOKE,
-					  BELLHOP_IRQ_BIND, BELLHOP_EOI_BIND };
+	static const uint32_t calls[] = { BELLHOP_CLOSE,    BELLHOP_GRANT,    BELLHOP_REVOKE,
+					  BELLHOP_IRQ_BIND, BELLHOP_EOI_BIND, BELLHOP_MSI_BIND };
 	uint32_t which = below(c, 8), word[5];
 
-	*call = which < 5 ? calls[which] : BELLHOP_CALL(number(c, BELLHOP_N_CALLS));
+	*call = which < 6 ? calls[which] : BELLHOP_CALL(number(c, BELLHOP_N_CALLS));
 	for (unsigned int i = 0; i < 5; i++)
 		word[i] = a_word(c, vm);
 	return bw_op(&c->w, vm, *call, word[0], word[1], word[2], word[3], word[4], NULL);
@@ -269,6 +271,14 @@ static int32_t call_irq(struct bell_calls *c, unsigned int vm)
 	uint32_t resample = flag == BELLHOP_RESAMPLE || below(c, 16) == 0 ? a_bell(c, vm) : 0;
 
 	return bw_irq(&c->w, vm, to, gsi, bell, resample, flag);
+}
+
+static int32_t call_message(struct bell_calls *c, unsigned int vm)
+{
+	uint32_t to = a_vm(c), intid = below(c, 8) == 0 ? a_gsi(c) : BELL_WORLD_FRAME;
+	uint32_t flags = below(c, 8) == 0 ? a_flag(c) : below(c, 2);
+
+	return bw_message(&c->w, vm, to, intid, a_bell(c, vm), flags);
 }
 
 static int32_t call_level(struct bell_calls *c, unsigned int vm)
@@ -319,6 +329,8 @@ static int32_t call_others(struct bell_calls *c, unsigned int vm, uint32_t call)
 		return call_irq(c, vm);
 	case BELLHOP_EOI_BIND:
 		return call_eoi(c, vm);
+	case BELLHOP_MSI_BIND:
+		return call_message(c, vm);
 	case BELLHOP_IRQ_SET_LEVEL:
 		return call_level(c, vm);
 	case BELLHOP_POLLSET_ADD:
@@ -355,6 +367,7 @@ void bc_call(struct bell_calls *c, bool look)
 		BELLHOP_IRQ_BIND,    BELLHOP_IRQ_BIND,	     BELLHOP_IRQ_SET_LEVEL,
 		BELLHOP_EOI_BIND,    BELLHOP_FIND,	     BELLHOP_LIST,
 		BELLHOP_POLL,	     BELLHOP_FEATURES,	     BELLHOP_TAKE,
+		BELLHOP_STATS,	     BELLHOP_MSI_BIND,
 	};
 	uint32_t call = calls[below(c, sizeof(calls) / sizeof(calls[0]))];
 	unsigned int vm = below(c, 3) == 0 ? below(c, BELL_WORLD_VMS) : 0;

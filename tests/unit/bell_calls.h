@@ -11,7 +11,7 @@
 
 #include "bell_world.h"
 
-#define BELL_CALLS_KINDS 21u /* of calls */
+#define BELL_CALLS_KINDS 23u /* of calls */
 #define BELL_CALLS_KNOWN 24u
 
 struct bell_calls {

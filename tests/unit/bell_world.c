@@ -20,6 +20,8 @@ void bw_start(struct bell_world *w)
 		config.n_intids = BELL_WORLD_INTIDS;
 		assert_true(bells_init(&w->d[i], &config));
 		bells_fix_line(&w->d[i], BELL_WORLD_FIXED);
+		bells_frame_line(&w->d[i], BELL_WORLD_FRAME);
+		w->input[i][BELL_WORLD_FRAME].wiring = BELL_WIRING_EDGE;
 	}
 }
 
@@ -94,6 +96,29 @@ uint32_t bw_create(struct bell_world *w, unsigned int vm)
 	return bw_create_with(w, vm, 0, 0);
 }
 
+/* What STATS says, or 0 of what is no bell. */
+static uint32_t signals_of(const struct bell_world *w, unsigned int vm, uint32_t handle)
+{
+	uint32_t stats[3];
+
+	return bell_stats(&w->d[vm], handle, stats) == BELLHOP_OK ? stats[0] : 0;
+}
+
+/* Each signal that adds something is counted, whatever becomes of it. */
+static int32_t signal_at_home(struct bell_world *w, unsigned int home, uint32_t handle,
+			      unsigned int from, uint64_t value)
+{
+	const uint32_t before = signals_of(w, home, handle);
+	const struct bell_ref bell = { handle, REF_BELL, (uint8_t)home, handle & 0xff };
+	int32_t error = home == from ?
+				bell_signal(&w->d[home], handle, value, &w->effects) :
+				bell_signal_from(&w->d[home], bell, from, value, &w->effects);
+
+	assert_int_equal(signals_of(w, home, handle) - before,
+			 error >= BELLHOP_OK && value != 0 ? 1 : 0);
+	return error;
+}
+
 int32_t bw_signal(struct bell_world *w, unsigned int vm, uint32_t handle, uint64_t value)
 {
 	struct bell_effects saved = w->effects;
@@ -104,12 +129,12 @@ int32_t bw_signal(struct bell_world *w, unsigned int vm, uint32_t handle, uint64
 	/* A test may signal while others' posts are under way. */
 	bell_effects_clear(&w->effects);
 	if (BELLHOP_HANDLE_TYPE(handle) != BELLHOP_TYPE_PEER) {
-		error = bell_signal(&w->d[vm], handle, value, &w->effects);
+		error = signal_at_home(w, vm, handle, vm, value);
 	} else {
 		error = bell_resolve_peer(&w->d[vm], handle, BELLHOP_RIGHT_SIGNAL, &bell);
 		if (error == BELLHOP_OK) {
 			home = bell.vm;
-			error = bell_signal_from(&w->d[home], bell, vm, value, &w->effects);
+			error = signal_at_home(w, home, bell.id, vm, value);
 		}
 	}
 	if (value == 0) { /* nothing is added, so nobody is told */
@@ -135,8 +160,13 @@ int64_t bw_read(struct bell_world *w, unsigned int vm, uint32_t handle)
 
 void bw_ring(struct bell_world *w, unsigned int vm, uint32_t handle)
 {
+	const uint32_t before = signals_of(w, vm, handle);
+	uint32_t stats[3];
+
 	bell_effects_clear(&w->effects);
 	do_edge(w, bell_ring_by_id(&w->d[vm], handle, &w->effects));
+	if (bell_stats(&w->d[vm], handle, stats) == BELLHOP_OK)
+		assert_int_equal(stats[0], before + 1);
 	bw_finish(w, vm);
 }
 
@@ -267,6 +297,12 @@ int32_t bw_irq(struct bell_world *w, unsigned int from, unsigned int vm, uint32_
 	return bw_op(w, from, BELLHOP_IRQ_BIND, vm, gsi, signal, resample, flags, NULL);
 }
 
+int32_t bw_message(struct bell_world *w, unsigned int from, unsigned int vm, uint32_t intid,
+		   uint32_t signal, uint32_t flags)
+{
+	return bw_op(w, from, BELLHOP_MSI_BIND, vm, intid, signal, 0, flags, NULL);
+}
+
 int32_t bw_eoi_bind(struct bell_world *w, unsigned int from, unsigned int vm, uint32_t signal,
 		    uint32_t eoi_bell, uint32_t flags)
 {
@@ -276,6 +312,13 @@ int32_t bw_eoi_bind(struct bell_world *w, unsigned int from, unsigned int vm, ui
 int32_t bw_close(struct bell_world *w, unsigned int vm, uint32_t handle)
 {
 	return bw_op(w, vm, BELLHOP_CLOSE, handle, 0, 0, 0, 0, NULL);
+}
+
+static uint8_t idle_owner(unsigned int intid)
+{
+	if (intid == BELL_WORLD_FIXED)
+		return LINE_FIXED;
+	return intid == BELL_WORLD_FRAME ? LINE_FRAME : LINE_FREE;
 }
 
 void bw_assert_empty(const struct bell_world *w)
@@ -296,8 +339,7 @@ void bw_assert_empty(const struct bell_world *w)
 		for (unsigned int i = BELL_FIRST_INTID; i < BELL_WORLD_INTIDS; i++) {
 			const struct bell_line *line = &d->line[i - BELL_FIRST_INTID];
 
-			assert_int_equal(line->owner,
-					 i == BELL_WORLD_FIXED ? LINE_FIXED : LINE_FREE);
+			assert_int_equal(line->owner, idle_owner(i));
 			assert_int_equal(line->sources, 0);
 			assert_int_equal(line->asserted, 0);
 			assert_int_equal(line->first, 0);

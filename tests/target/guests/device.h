@@ -23,6 +23,7 @@
 #define ODD_MSIX 0x2cu	  /* write: bit 0 MSI-X Enable, bit 1 Function Mask */
 #define ODD_STORMED 0x30u /* read: rings of ODD_STORM so far */
 #define ODD_MESSAGE 0x34u /* write: a message of that INTID, by call and without a vector */
+#define ODD_BELL 0x38u	  /* write: a bell sends the message of that INTID; 0: not any more */
 #define ODD_BELLS 0x100u  /* read: what the ioevent's bell has counted, and zero; a word each */
 #define ODD_SIZE 0x1000u
 
@@ -51,7 +52,8 @@ enum { EVENT_TABLE(EVENT_NAME) N_EVENTS };
 #define DEVICE_PBA 0x0a013800u
 #define DEVICE_VECTORS 8u
 #define DEVICE_FIRST_INTID 80u
-#define DEVICE_N_INTIDS 12u	  /* of 16 that the frame has */
+#define DEVICE_N_INTIDS 12u	  /* of those that the frame has */
+#define DEVICE_FRAME_INTIDS 16u	  /* msi-spis in the description */
 #define DEVICE_SETSPI 0x08020040u /* the frame's MSI_SETSPI_NS */
 
 /* The device model counts its starts here, in memory that both see. */

@@ -16,6 +16,7 @@ static uint32_t event_bell[N_EVENTS];
 static uint32_t vector_bell[DEVICE_VECTORS];
 static uint32_t msix;
 static uint32_t client;
+static uint32_t message_bell, message_intid;
 static uint32_t storm = ODD_NO_STORM;
 static uint32_t stormed;
 
@@ -55,6 +56,39 @@ static void check_functions(void)
 		must(doorbell_close(device[n]), "close");
 }
 
+static void check_messages(void)
+{
+	const uint32_t free = event_bell[0], last = DEVICE_FIRST_INTID + DEVICE_FRAME_INTIDS;
+
+	must_be(doorbell_msi_signal(client, DEVICE_TABLE, 0), BELLHOP_RANGE, "MSI to no frame");
+	must_be(doorbell_msi_bind(client, DEVICE_TABLE, DEVICE_FIRST_INTID, free, 0), BELLHOP_RANGE,
+		"bell for no frame");
+	must_be(doorbell_msi_bind(client, DEVICE_SETSPI, last, free, 0), BELLHOP_RANGE,
+		"bell for an INTID behind the frame");
+	must_be(doorbell_msi_bind(client, DEVICE_SETSPI, DEVICE_FIRST_INTID, free, BELLHOP_LEVEL),
+		BELLHOP_INVAL, "a level as message");
+	must_be(doorbell_msi_bind(client, DEVICE_SETSPI, DEVICE_FIRST_INTID, vector_bell[0], 0),
+		BELLHOP_BUSY, "bell of a vector");
+	must_be(doorbell_irq_bind(client, DEVICE_FIRST_INTID, free, 0, 0), BELLHOP_BUSY,
+		"irqfd at the frame");
+}
+
+/* What it counted before is sent as soon as it is bound; what it counts after that never is. */
+static void bind_message(uint32_t intid)
+{
+	if (intid != 0) {
+		must(doorbell_create(0, 1, &message_bell), "bell");
+		message_intid = intid;
+		must(doorbell_msi_bind(client, DEVICE_SETSPI, intid, message_bell, 0), "message");
+		return;
+	}
+	must(doorbell_msi_bind(client, DEVICE_SETSPI, message_intid, message_bell,
+			       BELLHOP_DEASSIGN),
+	     "no message");
+	must(doorbell_signal(message_bell, 1), "ring");
+	must(doorbell_close(message_bell), "close");
+}
+
 void events_init(uint32_t vm)
 {
 	const struct doorbell_msix function = {
@@ -82,7 +116,7 @@ void events_init(uint32_t vm)
 	}
 	must_be(doorbell_msix_register(&function, &msix), BELLHOP_EXIST, "the same place");
 	must_be(doorbell_msix_register(&over_the_gic, &msix), BELLHOP_EXIST, "where the GIC is");
-	must_be(doorbell_msi_signal(client, DEVICE_TABLE, 0), BELLHOP_RANGE, "MSI to no frame");
+	check_messages();
 	check_vectors();
 	check_functions();
 }
@@ -110,6 +144,8 @@ void events_write(uint32_t offset, uint32_t value)
 		must(doorbell_msix_control(msix, value & 1, value >> 1 & 1), "control");
 	else if (offset == ODD_MESSAGE)
 		must(doorbell_msi_signal(client, DEVICE_SETSPI, value), "message");
+	else if (offset == ODD_BELL)
+		bind_message(value);
 }
 
 bool events_storm(void)

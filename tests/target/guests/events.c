@@ -363,6 +363,22 @@ static void test_message_by_call(void)
 	end();
 }
 
+/* A bell that is bound to a message, and then no more. */
+static void test_message_by_bell(void)
+{
+	start();
+	odd_write(ODD_BELL, DEVICE_FIRST_INTID + 13);
+	check_taken("message", 1u << 13);
+	odd_write(ODD_BELL, 0);
+	check_taken("no message", 0);
+	odd_write(ODD_BELL, DEVICE_FIRST_INTID + 13);
+	check_taken("message again", 1u << 13);
+	odd_write(ODD_BELL, 0);
+	mmio_write32(SETSPI, DEVICE_FIRST_INTID + 13);
+	check_taken("the frame's own", 1u << 13);
+	end();
+}
+
 static const struct ktap_test tests[] = {
 	{ "t114_t118_widths", test_widths },
 	{ "t114_any_width", test_any_width },
@@ -376,6 +392,7 @@ static const struct ktap_test tests[] = {
 	{ "t126_messages_for_others", test_t126 },
 	{ "v2m_frame", test_v2m },
 	{ "message_by_call", test_message_by_call },
+	{ "message_by_bell", test_message_by_bell },
 };
 
 int main(void)

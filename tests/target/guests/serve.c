@@ -164,6 +164,41 @@ static void test_t119(void)
 	ktap_check(!gic_is_pending(70), "pending after close");
 }
 
+static void check_stats(uint32_t signals, uint32_t coalesced, const char *what)
+{
+	struct doorbell_stats stats = { 0 };
+
+	check(doorbell_stats(bell, &stats), BELLHOP_OK, what);
+	ktap_check_eq(stats.signals, signals, what);
+	ktap_check_eq(stats.coalesced, coalesced, what);
+	ktap_check_eq(stats.lost, 0, what);
+}
+
+/* By calls and by stores; of a bell that is gone there are none, and the registers stay. */
+static void test_stats(void)
+{
+	const uint32_t other = bell;
+	struct bellhop_result gone;
+
+	check(doorbell_create(0, 0, &bell), BELLHOP_OK, "create");
+	check(doorbell_ioevent(SELF, BASE, 4, 0, bell, 0), BELLHOP_OK, "bind");
+	check_stats(0, 0, "fresh");
+	check(doorbell_signal(bell, 5), BELLHOP_OK, "signal");
+	mmio_write32(BASE, 1);
+	mmio_write32(BASE, 1);
+	check_stats(3, 2, "rung");
+	ktap_check_eq(rung(), 7, "count");
+	check(doorbell_signal(bell, 0), BELLHOP_OK, "signal by 0");
+	check(doorbell_signal(bell, UINT64_MAX), BELLHOP_INVAL, "signal by too much");
+	mmio_write32(BASE, 1);
+	check_stats(4, 2, "rung again");
+	check(doorbell_close(bell), BELLHOP_OK, "close");
+	gone = bellhop_call(BELLHOP_STATS, bell, 2, 3, 0, 0, 0, 0);
+	check(gone.status, BELLHOP_BADH, "closed");
+	ktap_check(gone.r1 == bell && gone.r2 == 2 && gone.r3 == 3, "registers");
+	bell = other;
+}
+
 /* This VM has no GICv2m frame. */
 static void test_no_frame(void)
 {
@@ -171,6 +206,7 @@ static void test_no_frame(void)
 	uint32_t device;
 
 	check(doorbell_msi_signal(SELF, 0x08020040, 80), BELLHOP_RANGE, "message");
+	check(doorbell_msi_bind(SELF, 0x08020040, 80, bell, 0), BELLHOP_RANGE, "message's bell");
 	check(doorbell_msix_register(&function, &device), BELLHOP_RANGE, "function");
 	check(doorbell_msix_control(NOTHING, 1, 0), BELLHOP_BADH, "control");
 	check(doorbell_msix_bind(NOTHING, 0, bell, 0), BELLHOP_BADH, "bind");
@@ -216,6 +252,7 @@ static const struct ktap_test tests[] = {
 	{ "events_refused", test_events_refused },
 	{ "events_end", test_events_end },
 	{ "t119_a_chain_ends", test_t119 },
+	{ "stats", test_stats },
 	{ "no_frame", test_no_frame },
 	{ "vcpus_serve_each_other", test_vcpus_serve_each_other },
 };
