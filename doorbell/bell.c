@@ -28,20 +28,39 @@ static void to_pollset(struct doorbells *d, struct bell *bell, bool was, bool re
 	bell_pollset_note(d, bell, ready, effects);
 }
 
-/* One of this VM is told at once; another VM's after this lock was dropped. */
-static void to_irqfd(struct doorbells *d, struct bell *bell, bool was, bool ready,
-		     struct bell_effects *effects)
+/* To an irqfd, which may be unbound by now. One of this VM is told at once, another VM's after this
+ * lock was dropped. Returns as bell_ring_by_id(). */
+static inline unsigned int pass_on(struct doorbells *d, const struct bell *bell,
+				   struct bell_effects *effects)
 {
 	struct bell_irqfd *irqfd = &d->irqfd[bell->to.index];
 
+	if (bell->to.vm != d->vm)
+		bell_post(effects, &bell->to);
+	else if (irqfd->id == bell->to.id && irqfd->kind == IRQFD_PULSE)
+		return irqfd->gsi;
+	else if (irqfd->id == bell->to.id)
+		bell_irqfd_assert(d, irqfd, effects);
+	return 0u;
+}
+
+/* The same, with an edge among the effects. */
+static void tell_irqfd(struct doorbells *d, const struct bell *bell, struct bell_effects *effects)
+{
+	unsigned int intid = pass_on(d, bell, effects);
+
+	if (intid != 0u)
+		bell_drive(effects, intid, BELL_LINE_PULSE);
+}
+
+static void to_irqfd(struct doorbells *d, struct bell *bell, bool was, bool ready,
+		     struct bell_effects *effects)
+{
 	(void)was;
 	if (!ready)
 		return;
 	bell->count = 0u;
-	if (bell->to.vm != d->vm)
-		bell_post(effects, &bell->to);
-	else if (irqfd->id == bell->to.id)
-		bell_irqfd_assert(d, irqfd, effects);
+	tell_irqfd(d, bell, effects);
 }
 
 /* Where the vector is is not known here. */
@@ -111,8 +130,8 @@ static inline int32_t add(struct doorbells *d, struct bell *bell, uint64_t value
 	if (value == 0u)
 		return was;
 	bell->signals++;
-	if (passes_on(bell) && bell->to.vm != d->vm) {
-		bell_post(effects, &bell->to);
+	if (passes_on(bell)) {
+		tell_irqfd(d, bell, effects);
 		return was;
 	}
 	if (was != 0)
@@ -144,45 +163,35 @@ int32_t bell_signal_from(struct doorbells *d, struct bell_ref ref, unsigned int 
 	return bell_signal(d, ref.id, value, effects);
 }
 
-/* Signalled by EL2 itself, once; a count that is full overflows. */
-static inline void ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
+/* By EL2 itself, once; a count that is full overflows. Returns as bell_ring_by_id(). A function of
+ * its own: inlined, gcc would work out where the bell is again for each of its fields. */
+static unsigned int __attribute__((noinline))
+ring(struct doorbells *d, struct bell *bell, struct bell_effects *effects)
 {
-	bool was = bell_is_ready(bell);
+	bool was;
 
 	bell->signals++;
-	if (bell->count != 0u)
+	if (passes_on(bell))
+		return pass_on(d, bell, effects);
+	was = bell_is_ready(bell);
+	if (bell->count == 0u) {
+		bell->count = 1u;
+	} else {
 		bell->coalesced++;
-	if (bell->count != UINT64_MAX)
-		bell->count++;
-	else
-		bell->lost++;
+		if (bell->count != UINT64_MAX)
+			bell->count++;
+		else
+			bell->lost++;
+	}
 	added(d, bell, was, effects);
-}
-
-/* The INTID of an edge irqfd of this very VM that is all that a ring is passed on to. */
-static unsigned int pulses(const struct doorbells *d, const struct bell *bell)
-{
-	const struct bell_irqfd *irqfd;
-
-	if (!passes_on(bell) || bell->to.vm != d->vm)
-		return 0u;
-	irqfd = &d->irqfd[bell->to.index];
-	return irqfd->id == bell->to.id && irqfd->kind == IRQFD_PULSE ? irqfd->gsi : 0u;
+	return 0u;
 }
 
 unsigned int bell_ring_by_id(struct doorbells *d, uint32_t id, struct bell_effects *effects)
 {
 	struct bell *bell = bell_get(d, id);
-	unsigned int intid;
 
-	if (bell == NULL)
-		return 0u;
-	intid = pulses(d, bell);
-	if (intid == 0u)
-		ring(d, bell, effects);
-	else
-		bell->signals++;
-	return intid;
+	return bell != NULL ? ring(d, bell, effects) : 0u;
 }
 
 int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_t *handle)
@@ -312,13 +321,14 @@ static unsigned int deliver_irqfd(struct doorbells *d, const struct bell_ref *po
 	return irqfd->gsi | BELL_RISES;
 }
 
-static void deliver_link(struct doorbells *d, const struct bell_ref *post,
-			 struct bell_effects *effects)
+static unsigned int deliver_link(struct doorbells *d, const struct bell_ref *post,
+				 struct bell_effects *effects)
 {
 	struct bell_link *link = bell_get_link(d, *post);
 
-	if (link != NULL && link->state == LINK_BOUND)
-		ring(d, &d->bell[link->bell], effects);
+	if (link == NULL || link->state != LINK_BOUND)
+		return 0u;
+	return ring(d, &d->bell[link->bell], effects);
 }
 
 unsigned int bell_deliver(struct doorbells *d, const struct bell_ref *post,
@@ -330,8 +340,7 @@ unsigned int bell_deliver(struct doorbells *d, const struct bell_ref *post,
 	case REF_IRQFD:
 		return deliver_irqfd(d, post);
 	case REF_LINK:
-		deliver_link(d, post, effects);
-		return 0u;
+		return deliver_link(d, post, effects);
 	default:
 		return 0u;
 	}

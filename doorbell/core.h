@@ -181,7 +181,7 @@ void bell_unbind_virq(struct doorbells *d, unsigned int gsi, struct bell_effects
 
 /* Its source is high from now on; not of PULSE. */
 void bell_irqfd_raise(struct doorbells *d, struct bell_irqfd *irqfd);
-/* The same, and drive its input. */
+/* The same, and drive its input; not of PULSE. */
 void bell_irqfd_assert(struct doorbells *d, struct bell_irqfd *irqfd, struct bell_effects *effects);
 /* Is kept by what is bound to it: BELLHOP_OK, or why a driver of that kind cannot have it. */
 int32_t bell_irqfd_create(struct doorbells *d, uint32_t gsi, enum bell_irqfd_kind kind,

@@ -25,10 +25,6 @@ void bell_irqfd_raise(struct doorbells *d, struct bell_irqfd *irqfd)
 
 void bell_irqfd_assert(struct doorbells *d, struct bell_irqfd *irqfd, struct bell_effects *effects)
 {
-	if (irqfd->kind == IRQFD_PULSE) {
-		bell_drive(effects, irqfd->gsi, BELL_LINE_PULSE);
-		return;
-	}
 	bell_irqfd_raise(d, irqfd);
 	bell_drive(effects, irqfd->gsi, BELL_LINE_HIGH);
 }

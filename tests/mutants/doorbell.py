@@ -40,10 +40,10 @@ PARTS = {
 }
 
 RESAMPLE = "		if (link->kind == LINK_RESAMPLE) {\n			"
-RING = "		ring(d, &d->bell[link->bell], effects);"
+RING = "	return ring(d, &d->bell[link->bell], effects);"
 NOT_READY = "	if (!ready)\n		return;\n"
 TAKE = "	bell->count = 0u;\n"
-TO_OTHER = "\tif (bell->to.vm != d->vm)\n"
+TO_IRQFD = "	tell_irqfd(d, bell, effects);\n"
 
 BUGS = (
     Bug(
@@ -80,7 +80,7 @@ BUGS = (
         "D6",
         "an EOI is told twice",
         "search:P5",
-        ("bell.c", RING, "		for (int i = 0; i < 2; i++)\n	" + RING),
+        ("bell.c", RING, "	ring(d, &d->bell[link->bell], effects);\n" + RING),
     ),
     Bug(
         "D7",
@@ -92,7 +92,7 @@ BUGS = (
         "D8",
         "what is counted while masked is lost",
         "search:P12",
-        ("bell.c", NOT_READY + TAKE + TO_OTHER, TAKE + NOT_READY + TO_OTHER),
+        ("bell.c", NOT_READY + TAKE + TO_IRQFD, TAKE + NOT_READY + TO_IRQFD),
     ),
     Bug(
         "D9",
@@ -110,8 +110,12 @@ BUGS = (
         "D11",
         "a store rings the irqfd of that index in the wrong VM",
         "bell_irqfd:a_ring_for_an_irqfd_elsewhere_is_a_post",
-        ("bell.c", "if (!passes_on(bell) || bell->to.vm != d->vm)", "if (!passes_on(bell))"),
-        ("bell.c", "return irqfd->id == bell->to.id && irqfd->kind", "return irqfd->kind"),
+        (
+            "bell.c",
+            "	if (bell->to.vm != d->vm)\n		bell_post(effects, &bell->to);\n"
+            "	else if (irqfd->id == bell->to.id && irqfd->kind",
+            "	if (irqfd->kind",
+        ),
     ),
     Bug(
         "D12",
@@ -424,8 +428,9 @@ BUGS = (
         "bell_stats:irqfds_count_each_signal",
         (
             "bell.c",
-            "	else\n		bell->signals++;\n	return intid;",
-            "	return intid;",
+            "	bell->signals++;\n	if (passes_on(bell))\n		return pass_on",
+            "	if (!passes_on(bell))\n		bell->signals++;\n	if (passes_on(bell))\n"
+            "		return pass_on",
         ),
     ),
     Bug(
@@ -444,9 +449,8 @@ BUGS = (
         "bell_stats:losses_are_counted",
         (
             "bell.c",
-            "	if (bell->count != UINT64_MAX)\n		bell->count++;\n	else\n",
-            "	if (bell->count != UINT64_MAX)\n		bell->count++;\n"
-            "	if (bell->count == UINT64_MAX)\n",
+            "			bell->count++;\n		else\n",
+            "			bell->count++;\n		if (bell->count == UINT64_MAX)\n",
         ),
     ),
     Bug(
