@@ -146,19 +146,19 @@ BUGS = (
     Bug(
         "D15",
         "TAKE of a poll set leaves bits of what it has read",
-        "bell_count:take_of_a_poll_set",
+        "bell_wait:take_of_a_poll_set",
         ("wait.c", "			ready &= ~(1u << bit);", "			;"),
     ),
     Bug(
         "D16",
         "TAKE takes what is masked",
-        "bell_count:take_waits_and_reads",
+        "bell_wait:take_waits_and_reads",
         ("wait.c", "if (!bell_is_ready(bell))", "if (bell->count == 0u)"),
     ),
     Bug(
         "D17",
         "the short end of a level tells no eoifd",
-        "bell_irqfd:t113_reset_keeps_what_is_bound",
+        "bell_resample:t113_reset_keeps_what_is_bound",
         ("eoi.c", "			eoifds = true;", "			eoifds = false;"),
     ),
     Bug(
@@ -369,7 +369,7 @@ BUGS = (
     Bug(
         "G1",
         "a revoked handle is found by its label",
-        "bell_life:a_peer_is_cut_off",
+        "bell_grant:a_peer_is_cut_off",
         (
             "op_grant.c",
             "			d->peer[i].rights = 0u;",
@@ -379,7 +379,7 @@ BUGS = (
     Bug(
         "G2",
         "a bell is signalled by a VM that was revoked meanwhile",
-        "bell_life:a_peer_is_cut_off",
+        "bell_grant:a_peer_is_cut_off",
         (
             "bell.c",
             "	if (bell == NULL || (bell->granted & 1u << from) == 0u)",
@@ -389,7 +389,7 @@ BUGS = (
     Bug(
         "G3",
         "everybody is granted to",
-        "bell_life:grant_arguments",
+        "bell_grant:grant_arguments",
         (
             "op_grant.c",
             "	if ((d->peers & 1u << op->arg[1]) == 0u)\n		return BELLHOP_PERM;\n",
@@ -399,13 +399,13 @@ BUGS = (
     Bug(
         "G4",
         "a GRANT that fails leaves the bell granted",
-        "bell_life:grant_arguments",
+        "bell_grant:grant_arguments",
         ("op_grant.c", "set_granted(op, d, false, BELL_OP_DONE)", "BELL_OP_DONE"),
     ),
     Bug(
         "G5",
         "the right to PEEK is enough to SIGNAL",
-        "bell_life:a_peer_signals",
+        "bell_grant:a_peer_signals",
         (
             "handle.c",
             "	if ((peer->rights & right) == 0u)\n		return BELLHOP_PERM;\n",
@@ -415,7 +415,7 @@ BUGS = (
     Bug(
         "G6",
         "two handles of one VM have the same label",
-        "bell_life:grant_arguments",
+        "bell_grant:grant_arguments",
         (
             "op_grant.c",
             "	if (op->arg[3] != 0u && bell_find",

@@ -297,6 +297,15 @@ int32_t bw_irq(struct bell_world *w, unsigned int from, unsigned int vm, uint32_
 	return bw_op(w, from, BELLHOP_IRQ_BIND, vm, gsi, signal, resample, flags, NULL);
 }
 
+uint32_t bw_irqfd(struct bell_world *w, uint32_t gsi, uint32_t resample, uint32_t flags)
+{
+	uint32_t signal = bw_create(w, BELL_WORLD_DM);
+
+	assert_int_equal(bw_irq(w, BELL_WORLD_DM, BELL_WORLD_CLIENT, gsi, signal, resample, flags),
+			 BELLHOP_OK);
+	return signal;
+}
+
 int32_t bw_message(struct bell_world *w, unsigned int from, unsigned int vm, uint32_t intid,
 		   uint32_t signal, uint32_t flags)
 {

@@ -19,6 +19,8 @@
 
 #define BELL_WORLD_VMS 4u
 #define BELL_WORLD_INTIDS 128u
+#define BELL_WORLD_DM 0u
+#define BELL_WORLD_CLIENT 1u
 #define BELL_WORLD_FIXED 33u /* an input that the hypervisor drives in each VM */
 #define BELL_WORLD_FRAME 59u /* an input that is a GICv2m frame's in each VM */
 
@@ -70,6 +72,8 @@ int32_t bw_op(struct bell_world *w, unsigned int vm, uint32_t call, uint32_t a1,
 	      uint32_t a3, uint32_t a4, uint32_t a5, uint32_t *result);
 int32_t bw_irq(struct bell_world *w, unsigned int from, unsigned int vm, uint32_t gsi,
 	       uint32_t signal, uint32_t resample, uint32_t flags);
+/* A new bell of VM 0 that interrupts VM 1. */
+uint32_t bw_irqfd(struct bell_world *w, uint32_t gsi, uint32_t resample, uint32_t flags);
 /* As of a message that raises that INTID. */
 int32_t bw_message(struct bell_world *w, unsigned int from, unsigned int vm, uint32_t intid,
 		   uint32_t signal, uint32_t flags);

@@ -17,7 +17,8 @@ set(DOORBELL_UNIT_SOURCES
 	doorbell/wait.c
 )
 set(DOORBELL_UNIT_EXTRA_random bell_calls.c)
-foreach(name IN ITEMS count irqfd life message random stats vector)
+foreach(name IN ITEMS count grant irqfd life message random resample stats
+	vector wait)
 	bellhop_unit_test(bell_${name}
 		SOURCES test_bell_${name}.c ${DOORBELL_UNIT_EXTRA_${name}} ${DOORBELL_UNIT_SOURCES}
 		INCLUDES tests/unit)
