@@ -26,6 +26,7 @@
 #define CONFIG_NAME_SIZE 24u	   /* with the NUL */
 #define CONFIG_BOOTARGS_SIZE 2048u /* with the NUL, as Linux takes it */
 #define CONFIG_MAX_PRIORITY 15u
+#define CONFIG_MAX_SEVERITY 15u
 #define CONFIG_MAX_SPIS 988u /* INTIDs 32..1019 */
 #define CONFIG_DEFAULT_SPIS 96u
 #define CONFIG_DEFAULT_PRIORITY 8u
@@ -88,6 +89,7 @@ struct vm_config {
 	uint8_t n_vcpus;	       /* 1..8 */
 	uint8_t cpu[CONFIG_MAX_VCPUS]; /* physical CPU of vCPU n: index into machine.mpidr[] */
 	uint8_t priority;	       /* 0..15; the higher number runs first */
+	uint8_t severity;	       /* 0..15; no lower one serves a higher one */
 	uint32_t time_slice_us;	       /* among equals on one CPU; 0: the hypervisor's default */
 	uint16_t n_spis;	       /* INTIDs 32 .. 31 + n_spis; a multiple of 32 unless 988 */
 	struct region region[CONFIG_MAX_REGIONS]; /* region[0] is the main RAM */

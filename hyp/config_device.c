@@ -167,6 +167,8 @@ static bool resolve(struct config *config, unsigned int vm, struct device_config
 
 	if (server == CONFIG_MAX_VMS)
 		return bad_server(client, device, "there is no VM of that name", error);
+	if (client->severity > config->vm[server].severity)
+		return bad_server(client, device, "that VM has a lower severity", error);
 	if (config_outranks(client, &config->vm[server]))
 		return bad_server(client, device, "that VM has a lower priority on the same CPU",
 				  error);

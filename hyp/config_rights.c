@@ -59,11 +59,14 @@ void config_add_service(struct config *config, unsigned int server, unsigned int
 	config->vm[client].doorbell_peers |= (uint16_t)(1u << server);
 }
 
-/* A client that waits for its device model must not keep it from running. */
+/* What fails in a device model reaches its client; and a client that waits for its device model
+ * must not keep it from running. */
 static bool check_rank(const struct config_parse *parse, const struct vm_config *client)
 {
 	char text[64];
 
+	if (client->severity > parse->vm->severity)
+		return bad_name(parse, client->name, "has a higher severity");
 	if (!config_outranks(client, parse->vm))
 		return true;
 	fmt_print(text, sizeof(text), "has a higher priority on CPU %u",

@@ -52,6 +52,15 @@ static bool parse_priority(struct config_parse *parse)
 	return ok;
 }
 
+static bool parse_severity(struct config_parse *parse)
+{
+	uint32_t value;
+	bool ok = config_get_number(parse, 0, CONFIG_MAX_SEVERITY, &value);
+
+	parse->vm->severity = (uint8_t)value;
+	return ok;
+}
+
 static bool parse_time_slice(struct config_parse *parse)
 {
 	return config_get_number(parse, MIN_SLICE_US, MAX_SLICE_US, &parse->vm->time_slice_us);
@@ -187,6 +196,7 @@ static const struct config_rule vm_rules[] = {
 	{ "vcpus", parse_vcpus },
 	{ "cpus", parse_cpus },
 	{ "priority", parse_priority },
+	{ "severity", parse_severity },
 	{ "time-slice-us", parse_time_slice },
 	{ "spis", parse_spis },
 	{ "msi-spis", parse_msi_spis },

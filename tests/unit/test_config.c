@@ -30,7 +30,7 @@ static struct fmt_line error;
 	"  disk { compatible = \"virtio,mmio\"; address = <0x0a000000>; size = <0x200>;"           \
 	"   spi = <16>; edge-triggered; timeout-ms = <20>; on-timeout = \"zeros\";"                \
 	"   served-by = \"rtos\"; }; }; };"                                                        \
-	" rtos { vcpus = <3>; memory = <0x40000000 0x200000>; identity-memory;"                    \
+	" rtos { vcpus = <3>; severity = <15>; memory = <0x40000000 0x200000>; identity-memory;"   \
 	"  kernel = \"raw\"; load-address = <0x40010000>; entry = <0x40010001>; };"                \
 	" boot { memory = <0x40000000 0x400000>; entry = <0>; fdt-at-ram-base; no-console;"        \
 	"  no-autostart; background; regions {"                                                    \
@@ -47,6 +47,7 @@ static void check_linux(const struct vm_config *vm)
 	assert_int_equal(vm->cpu[1], 0);
 	assert_int_equal(vm->cpu[2], 1);
 	assert_int_equal(vm->priority, 0);
+	assert_int_equal(vm->severity, 0);
 	assert_int_equal(vm->time_slice_us, 5000);
 	assert_int_equal(vm->n_spis, 988);
 	assert_int_equal(vm->n_regions, 2);
@@ -93,6 +94,7 @@ static void check_rtos(const struct vm_config *vm)
 	assert_int_equal(vm->cpu[1], 1);
 	assert_int_equal(vm->cpu[2], 0);
 	assert_int_equal(vm->priority, CONFIG_DEFAULT_PRIORITY);
+	assert_int_equal(vm->severity, 15);
 	assert_int_equal(vm->time_slice_us, 0);
 	assert_int_equal(vm->n_spis, CONFIG_DEFAULT_SPIS);
 	assert_true(vm->region[0].identity);

@@ -55,6 +55,8 @@ static const struct {
 	{ VMS_HEAD "vms { vm { load-address = <0x40010001>; }; };" VMS_TAIL,
 	  "/vms/vm: load-address: expected a multiple of 4" },
 	{ ONE_VM("priority = <16>;"), "/vms/vm: priority: expected one number, 0 to 15" },
+	{ ONE_VM("severity = <16>;"), "/vms/vm: severity: expected one number, 0 to 15" },
+	{ ONE_VM("severity;"), "/vms/vm: severity: expected one number, 0 to 15" },
 	{ ONE_VM("time-slice-us = <99>;"),
 	  "/vms/vm: time-slice-us: expected one number, 100 to 1000000" },
 	{ ONE_VM("spis = <33>;"), "/vms/vm: spis: expected a multiple of 32, or 988" },
@@ -119,6 +121,9 @@ static const struct {
 	{ DEVICE("", ""), "/vms/vm/devices/d: expected the properties compatible, address, size "
 			  "and served-by" },
 	{ DEVICE("served-by = \"vm\";", ""), "/vms/vm/devices/d: served-by: expected another VM" },
+	{ ONE_VM("severity = <1>; devices { d { compatible = \"x\"; address = <0x10000>; "
+		 "size = <1>; " SERVED " }; }; }; server { " ONE_VM_PROPS),
+	  "/vms/vm/devices/d: served-by: that VM has a lower severity" },
 	{ DEVICE("served-by = \"nobody\";", ""),
 	  "/vms/vm/devices/d: served-by: there is no VM of that name" },
 	{ DEVICE(SERVED "adress = <0>;", ""), "/vms/vm/devices/d: adress: unknown property" },
@@ -213,6 +218,9 @@ static const struct {
 	{ VMS_HEAD "vms { a { serves = \"b\"; " ONE_VM_PROPS " }; b { priority = <9>; " ONE_VM_PROPS
 		   " }; };" VMS_TAIL,
 	  "/vms/a: serves: \"b\": has a higher priority on CPU 0" },
+	{ VMS_HEAD "vms { a { severity = <3>; serves = \"b\"; " ONE_VM_PROPS
+		   " }; b { severity = <4>; " ONE_VM_PROPS " }; };" VMS_TAIL,
+	  "/vms/a: serves: \"b\": has a higher severity" },
 	{ AND_VM("options { focus = <1>; };"), "/options: focus: expected one string" },
 	{ VMS_HEAD "vms { vm { load-address = <1 2>; }; };" VMS_TAIL,
 	  "/vms/vm: load-address: expected one number, 0 to 4294967294" },
