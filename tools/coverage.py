@@ -55,7 +55,7 @@ def exercise(build):
     run(build, CC, "--coverage", *common, *drivers, "-o", "random")
     for name, flags in (("long", ()), ("short", ("-DWORLD_REFRESH",))):
         world = []
-        for part in ("vgic_world", "vgic_guest"):
+        for part in ("vgic_world", "vgic_guest", "vgic_scene"):
             world.append(build / f"{part}_{name}.o")
             run(build, CC, *FLAGS, *flags, "-c", UNIT / f"{part}.c", "-o", world[-1])
         for test in sorted(UNIT.glob("test_vgic_*.c")):

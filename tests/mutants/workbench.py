@@ -15,7 +15,7 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SNAPSHOT = ("include", "vgic", "tests/unit", "tests/model", "tests/check")
 MODEL = ("gich_model", "gicv_model", "ideal_gic", "ideal_dist")
-WORLD = ("tests/unit/vgic_world.c", "tests/unit/vgic_guest.c")
+WORLD = tuple(f"tests/unit/vgic_{name}.c" for name in ("world", "guest", "scene"))
 CHECK = ("hypervisor", "devices", "guest", "trap", "parts", "property", "event")
 CHECK += ("generate", "vgic_random")
 OPTIONS = ("-std=gnu11", "-O1", "-fPIC", "-w", "-DIDEAL_MAX_INTIDS=128u")

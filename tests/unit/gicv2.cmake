@@ -3,6 +3,7 @@
 set(VGIC_UNIT_SOURCES
 	vgic_world.c
 	vgic_guest.c
+	vgic_scene.c
 	tests/model/gich_model.c
 	tests/model/gicv_model.c
 	vgic/vgic.c

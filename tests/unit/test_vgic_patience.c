@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* How long anybody waits for another vCPU, or keeps back what it asked for (vgic_ask.c). */
-#include "vgic_world.h"
+#include "vgic_scene.h"
 
 #include "bellhop/gicv2.h"
 
-#define LRS 4u
-#define SPI 40u
-
 static struct world w;
-
-/* An edge SPI, active on vCPU 1; nobody exits but by name from here on. */
-static void active_on_vcpu_1(void)
-{
-	world_start(&w, 3, LRS);
-	world_acknowledge(&w, 1, SPI);
-	w.deaf = true;
-	vgic_effects_clear(&w.effects);
-}
-
-static enum vgic_status ask(unsigned int vcpu, uint32_t *value)
-{
-	return world_try_read(&w, vcpu, GICD_ISACTIVER(SPI / 32u), value);
-}
 
 static enum vgic_status icactiver(unsigned int intid)
 {
-	return vgic_dist_write(world_locked(&w), 0, GICD_ICACTIVER(SPI / 32u), 4,
-			       1u << (intid % 32), &w.effects);
+	return vgic_dist_write(world_locked(&w), 0, GICD_ICACTIVER(SPI / 32u), 4, scene_bit(intid),
+			       &w.effects);
 }
 
 /* vCPUs 1 and 2 have acknowledged one each. */
@@ -56,12 +39,12 @@ static void owner_takes_it_back_in_the_end(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	scene_active_on_vcpu_1(&w);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	wait_until_back(1, SPI);
 	world_enter(&w, 1);
 	assert_false(vgic_needs_fill(&w.vgic, 1));
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 }
 
 /* When it is taken back, who goes into the list register is chosen anew: of what has been looked at
@@ -92,8 +75,8 @@ static void asker_that_never_comes_back_lets_go(void **state)
 	unsigned int i;
 
 	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	scene_active_on_vcpu_1(&w);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	world_enter(&w, 1);
 	vgic_effects_clear(&w.effects);
 	for (i = 0; i < 1000 && w.effects.kick == 0; i++)
@@ -110,13 +93,13 @@ static void patience_of_the_asker_is_for_each_wait(void **state)
 	unsigned int i;
 
 	(void)state;
-	active_on_vcpu_1();
+	scene_active_on_vcpu_1(&w);
 	for (i = 0; i < 3 * 32; i++) {
-		assert_int_equal(ask(0, &value), VGIC_RETRY);
+		assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 		world_refill(&w, 0);
 		assert_true(vgic_is_asked(&w.vgic));
 		world_refill(&w, 1);
-		assert_int_equal(ask(0, &value), VGIC_OK);
+		assert_int_equal(scene_ask(&w, 0, &value), VGIC_OK);
 		world_enter(&w, 1);
 	}
 }
@@ -128,14 +111,14 @@ static void patience_of_the_owner_is_for_each_wait(void **state)
 	unsigned int k;
 
 	(void)state;
-	active_on_vcpu_1();
+	scene_active_on_vcpu_1(&w);
 	for (i = 0; i < 4; i++) {
-		assert_int_equal(ask(0, &value), VGIC_RETRY);
+		assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 		for (k = 0; k < 100; k++) {
 			world_refill(&w, 1);
 			assert_int_equal(gich_model_find(&w.hw[1], SPI), GICH_MODEL_NO_LR);
 		}
-		assert_int_equal(ask(0, &value), VGIC_OK);
+		assert_int_equal(scene_ask(&w, 0, &value), VGIC_OK);
 		world_enter(&w, 1);
 	}
 }
@@ -147,7 +130,7 @@ static void one_of_two_owners_takes_it_back(void **state)
 
 	(void)state;
 	active_on_two(3);
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	wait_until_back(1, SPI + 1);
 	assert_true(vgic_is_asked(&w.vgic));
 	world_refill(&w, 2);
@@ -161,7 +144,7 @@ static void what_two_owners_have_expires_one_by_one(void **state)
 
 	(void)state;
 	active_on_two(8);
-	assert_int_equal(ask(3, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 3, &value), VGIC_RETRY);
 	assert_int_equal(w.effects.ask, 1u << 1 | 1u << 2);
 	world_enter(&w, 2);
 	wait_until_back(1, SPI + 1);
@@ -181,7 +164,7 @@ static void what_was_served_is_forgotten_when_it_expires(void **state)
 	world_acknowledge(&w, 1, SPI);
 	world_evict(&w, 1, SPI + 1);
 	w.deaf = true;
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	for (i = 0; i < 1000 && w.vgic.askers != 0; i++)
 		world_refill(&w, 1);
 	assert_int_equal(w.vgic.askers, 0);

@@ -2,40 +2,22 @@
 /*
  * An interrupt in another vCPU's list registers: the RETRY protocol, and that it cannot livelock.
  */
-#include "vgic_world.h"
+#include "vgic_scene.h"
 
 #include "bellhop/gicv2.h"
 
-#define LRS 4u
-#define SPI 40u
-#define SPI_BIT (1u << (SPI % 32u))
-
 static struct world w;
-
-/* An edge SPI, active on vCPU 1; nobody exits but by name from here on. */
-static void active_on_vcpu_1(void)
-{
-	world_start(&w, 3, LRS);
-	world_acknowledge(&w, 1, SPI);
-	w.deaf = true;
-	vgic_effects_clear(&w.effects);
-}
-
-static enum vgic_status ask(unsigned int vcpu, uint32_t *value)
-{
-	return world_try_read(&w, vcpu, GICD_ISACTIVER(SPI / 32u), value);
-}
 
 static void loaded_owner_is_asked(void **state)
 {
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	scene_active_on_vcpu_1(&w);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	assert_int_equal(w.effects.ask, 2);
 	assert_true(vgic_needs_fill(&w.vgic, 1));
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 }
 
 static void owner_that_is_not_loaded_is_never_asked(void **state)
@@ -43,10 +25,10 @@ static void owner_that_is_not_loaded_is_never_asked(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
+	scene_active_on_vcpu_1(&w);
 	world_exit(&w, 1);
-	assert_int_equal(ask(0, &value), VGIC_OK);
-	assert_int_equal(value, SPI_BIT);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_OK);
+	assert_int_equal(value, scene_bit(SPI));
 	assert_int_equal(w.effects.ask, 0);
 }
 
@@ -57,9 +39,9 @@ static void owner_withholds_until_the_asker_is_served(void **state)
 	unsigned int i;
 
 	(void)state;
-	active_on_vcpu_1();
+	scene_active_on_vcpu_1(&w);
 	assert_false(vgic_is_asked(&w.vgic));
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	for (i = 0; i < 20; i++) {
 		assert_true(vgic_is_asked(&w.vgic));
 		world_refill(&w, 1);
@@ -67,8 +49,8 @@ static void owner_withholds_until_the_asker_is_served(void **state)
 		assert_int_equal(gich_model_misr(&w.hw[1]), 0);
 	}
 	vgic_effects_clear(&w.effects);
-	assert_int_equal(ask(0, &value), VGIC_OK);
-	assert_int_equal(value, SPI_BIT);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_OK);
+	assert_int_equal(value, scene_bit(SPI));
 	assert_false(vgic_is_asked(&w.vgic));
 	assert_int_equal(w.effects.kick & 2, 2);
 	world_enter(&w, 1);
@@ -81,13 +63,13 @@ static void eoi_of_a_withheld_active_one_counts(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	scene_active_on_vcpu_1(&w);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	world_enter(&w, 1);
 	w.late = true;
 	eoi(&w, 1, SPI);
 	world_exit(&w, 1);
-	assert_int_equal(ask(0, &value), VGIC_OK);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_OK);
 	assert_int_equal(value, 0);
 }
 
@@ -96,8 +78,8 @@ static void any_access_of_the_asker_ends_the_wait(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	scene_active_on_vcpu_1(&w);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	world_enter(&w, 1);
 	assert_int_equal(world_try_read(&w, 0, GICD_TYPER, &value), VGIC_OK);
 	world_enter(&w, 1);
@@ -109,8 +91,8 @@ static void asker_that_is_reset_lets_go(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	scene_active_on_vcpu_1(&w);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	world_enter(&w, 1);
 	vgic_reset_vcpu(world_locked(&w), 0, &w.effects);
 	world_enter(&w, 1);
@@ -122,14 +104,14 @@ static void two_askers_of_one_interrupt(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-	assert_int_equal(ask(2, &value), VGIC_RETRY);
+	scene_active_on_vcpu_1(&w);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 2, &value), VGIC_RETRY);
 	world_enter(&w, 1);
-	assert_int_equal(ask(0, &value), VGIC_OK);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_OK);
 	world_enter(&w, 1);
 	/* The first answer must not take the second one away */
-	assert_int_equal(ask(2, &value), VGIC_OK);
+	assert_int_equal(scene_ask(&w, 2, &value), VGIC_OK);
 	world_enter(&w, 1);
 	assert_true(gich_model_find(&w.hw[1], SPI) >= 0);
 }
@@ -140,19 +122,19 @@ static void two_vcpus_ask_each_other(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
+	scene_active_on_vcpu_1(&w);
 	w.deaf = false;
 	world_acknowledge(&w, 0, SPI + 1);
 	w.deaf = true;
 	/* Each has one of its own in the word: it folds first, and fills before it enters */
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-	assert_int_equal(ask(1, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 1, &value), VGIC_RETRY);
 	world_enter(&w, 0);
 	world_enter(&w, 1);
-	assert_int_equal(ask(0, &value), VGIC_OK);
-	assert_int_equal(value, SPI_BIT | SPI_BIT << 1);
-	assert_int_equal(ask(1, &value), VGIC_OK);
-	assert_int_equal(value, SPI_BIT | SPI_BIT << 1);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_OK);
+	assert_int_equal(value, scene_bit(SPI) | scene_bit(SPI + 1));
+	assert_int_equal(scene_ask(&w, 1, &value), VGIC_OK);
+	assert_int_equal(value, scene_bit(SPI) | scene_bit(SPI + 1));
 }
 
 static void what_needs_no_state_is_never_retried(void **state)
@@ -178,7 +160,7 @@ static void what_needs_no_state_is_never_retried(void **state)
 	unsigned int i;
 
 	(void)state;
-	active_on_vcpu_1();
+	scene_active_on_vcpu_1(&w);
 	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
 		assert_int_equal(
 			vgic_dist_write(v, 0, writes[i].offset, 4, writes[i].value, &w.effects),
@@ -212,14 +194,14 @@ static void held_outside_is_served_by_one_fold(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
-	assert_int_equal(ask(2, &value), VGIC_RETRY);
+	scene_active_on_vcpu_1(&w);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 2, &value), VGIC_RETRY);
 	world_refill(&w, 1);
-	assert_int_equal(ask(2, &value), VGIC_OK);
-	assert_int_equal(value, SPI_BIT);
-	assert_int_equal(ask(0, &value), VGIC_OK);
-	assert_int_equal(value, SPI_BIT);
+	assert_int_equal(scene_ask(&w, 2, &value), VGIC_OK);
+	assert_int_equal(value, scene_bit(SPI));
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_OK);
+	assert_int_equal(value, scene_bit(SPI));
 }
 
 /* What is withheld is in an earlier word than what is not. */
@@ -228,13 +210,13 @@ static void withheld_in_one_word_of_two(void **state)
 	uint32_t value = 0;
 
 	(void)state;
-	active_on_vcpu_1();
+	scene_active_on_vcpu_1(&w);
 	w.deaf = false;
 	world_edge(&w, SPI + 32, 0x40);
 	world_target(&w, SPI + 32, 2);
 	world_pulse(&w, SPI + 32);
 	w.deaf = true;
-	assert_int_equal(ask(0, &value), VGIC_RETRY);
+	assert_int_equal(scene_ask(&w, 0, &value), VGIC_RETRY);
 	world_refill(&w, 1);
 	assert_int_equal(gich_model_find(&w.hw[1], SPI), GICH_MODEL_NO_LR);
 	assert_true(gich_model_find(&w.hw[1], SPI + 32) >= 0);
