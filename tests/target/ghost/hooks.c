@@ -63,15 +63,30 @@ WRAP(void, vgic_set_wiring, struct vgic_locked v, unsigned int vcpu, unsigned in
 	ghost_of(v.vgic)->wiring[intid] = (uint8_t)wiring;
 }
 
+/* All that the guest has done up to here. */
+static struct ghost *before(struct vgic_locked v)
+{
+	struct ghost *g = ghost_of(v.vgic);
+
+	ghost_observe(g);
+	return g;
+}
+
+/* ... and what is active outside, as an access to the distributor may show it. */
+static struct ghost *before_access(struct vgic_locked v, unsigned int vcpu)
+{
+	struct ghost *g = before(v);
+
+	ghost_check_physical(g, vcpu);
+	return g;
+}
+
 WRAP(enum vgic_status, vgic_dist_read, struct vgic_locked v, unsigned int vcpu, uint32_t offset,
      unsigned int width, uint32_t *value, struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	enum vgic_status status;
+	struct ghost *g = before_access(v, vcpu);
+	enum vgic_status status = __real_vgic_dist_read(v, vcpu, offset, width, value, effects);
 
-	ghost_observe(g);
-	ghost_check_physical(g, vcpu);
-	status = __real_vgic_dist_read(v, vcpu, offset, width, value, effects);
 	if (status == VGIC_OK)
 		ghost_check_read(g, vcpu, offset, width, *value);
 	return status;
@@ -133,12 +148,9 @@ static void written(struct ghost *g, unsigned int vcpu, uint32_t offset, unsigne
 WRAP(enum vgic_status, vgic_dist_write, struct vgic_locked v, unsigned int vcpu, uint32_t offset,
      unsigned int width, uint32_t value, struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	enum vgic_status status;
+	struct ghost *g = before_access(v, vcpu);
+	enum vgic_status status = __real_vgic_dist_write(v, vcpu, offset, width, value, effects);
 
-	ghost_observe(g);
-	ghost_check_physical(g, vcpu);
-	status = __real_vgic_dist_write(v, vcpu, offset, width, value, effects);
 	written(g, vcpu, offset, width, value, status);
 	return status;
 }
@@ -146,12 +158,9 @@ WRAP(enum vgic_status, vgic_dist_write, struct vgic_locked v, unsigned int vcpu,
 WRAP(enum vgic_status, vgic_dist_write_word, struct vgic_locked v, unsigned int vcpu,
      uint32_t offset, uint32_t value, struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	enum vgic_status status;
+	struct ghost *g = before_access(v, vcpu);
+	enum vgic_status status = __real_vgic_dist_write_word(v, vcpu, offset, value, effects);
 
-	ghost_observe(g);
-	ghost_check_physical(g, vcpu);
-	status = __real_vgic_dist_write_word(v, vcpu, offset, value, effects);
 	written(g, vcpu, offset, 4, value, status);
 	return status;
 }
@@ -159,12 +168,9 @@ WRAP(enum vgic_status, vgic_dist_write_word, struct vgic_locked v, unsigned int 
 WRAP(enum vgic_status, vgic_sgir_write, struct vgic_locked v, unsigned int vcpu, uint32_t value,
      struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	enum vgic_status status;
+	struct ghost *g = before_access(v, vcpu);
+	enum vgic_status status = __real_vgic_sgir_write(v, vcpu, value, effects);
 
-	ghost_observe(g);
-	ghost_check_physical(g, vcpu);
-	status = __real_vgic_sgir_write(v, vcpu, value, effects);
 	written(g, vcpu, GICD_SGIR, 4, value, status);
 	return status;
 }
@@ -172,12 +178,9 @@ WRAP(enum vgic_status, vgic_sgir_write, struct vgic_locked v, unsigned int vcpu,
 WRAP(enum vgic_status, vgic_dir_write, struct vgic_locked v, unsigned int vcpu, uint32_t value,
      struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	enum vgic_status status;
+	struct ghost *g = before_access(v, vcpu);
+	enum vgic_status status = __real_vgic_dir_write(v, vcpu, value, effects);
 
-	ghost_observe(g);
-	ghost_check_physical(g, vcpu);
-	status = __real_vgic_dir_write(v, vcpu, value, effects);
 	if (status == VGIC_OK)
 		ideal_dir(&g->ideal, vcpu, value & GICC_IAR_INTID_MASK,
 			  value >> GICC_IAR_CPUID_SHIFT & GICC_IAR_CPUID_MASK);
@@ -187,9 +190,8 @@ WRAP(enum vgic_status, vgic_dir_write, struct vgic_locked v, unsigned int vcpu, 
 WRAP(void, vgic_set_line, struct vgic_locked v, unsigned int vcpu, unsigned int intid, bool level,
      struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
+	struct ghost *g = before(v);
 
-	ghost_observe(g);
 	__real_vgic_set_line(v, vcpu, intid, level, effects);
 	if (g->wiring[intid] == VGIC_LEVEL)
 		ideal_set_line(&g->ideal, vcpu, intid, level);
@@ -198,9 +200,8 @@ WRAP(void, vgic_set_line, struct vgic_locked v, unsigned int vcpu, unsigned int 
 WRAP(void, vgic_pulse, struct vgic_locked v, unsigned int vcpu, unsigned int intid,
      struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
+	struct ghost *g = before(v);
 
-	ghost_observe(g);
 	*ghost_word(&g->again, vcpu, intid) |=
 		g->vgic->word[intid < 32 ? vcpu : VGIC_MAX_VCPUS - 1 + intid / 32].resident &
 		1u << intid % 32;
@@ -212,9 +213,8 @@ WRAP(void, vgic_pulse, struct vgic_locked v, unsigned int vcpu, unsigned int int
 WRAP(void, vgic_hw_raise, struct vgic_locked v, unsigned int vcpu, unsigned int intid,
      struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
+	struct ghost *g = before(v);
 
-	ghost_observe(g);
 	__real_vgic_hw_raise(v, vcpu, intid, effects);
 	ideal_pulse(&g->ideal, vcpu, intid);
 }
@@ -234,11 +234,9 @@ WRAP(bool, vgic_hw_withdraw, struct vgic_locked v, unsigned int vcpu, unsigned i
 WRAP(bool, vgic_fold, struct vgic_locked v, unsigned int vcpu, const struct gich *gich,
      struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	bool hw;
+	struct ghost *g = before(v);
+	bool hw = __real_vgic_fold(v, vcpu, gich, effects);
 
-	ghost_observe(g);
-	hw = __real_vgic_fold(v, vcpu, gich, effects);
 	g->cpu[vcpu].loaded = false;
 	g->cpu[vcpu].ended = 0;
 	ghost_spoil_fold(g, vcpu);
@@ -246,7 +244,8 @@ WRAP(bool, vgic_fold, struct vgic_locked v, unsigned int vcpu, const struct gich
 	return hw;
 }
 
-/* One list register of a vCPU that stays loaded has been chosen anew; or one has become empty. */
+/* One list register of a vCPU that stays loaded has been chosen anew, or has become empty: what
+ * there is now is compared. */
 static void take_lr(struct ghost *g, unsigned int vcpu, unsigned int n, uint32_t lr)
 {
 	struct ghost_cpu *c = &g->cpu[vcpu];
@@ -257,6 +256,7 @@ static void take_lr(struct ghost *g, unsigned int vcpu, unsigned int n, uint32_t
 	for (unsigned int i = 0; i < g->vgic->n_lrs; i++)
 		if ((c->in_use >> i & 1) == 0 && i != n)
 			c->image.reg.lr[i] = 0;
+	ghost_check_fill(g, vcpu, true);
 }
 
 WRAP(void, vgic_fill, struct vgic_locked v, unsigned int vcpu, struct gich *gich)
@@ -278,15 +278,12 @@ WRAP(void, vgic_fill, struct vgic_locked v, unsigned int vcpu, struct gich *gich
 WRAP(unsigned int, vgic_refresh, struct vgic_locked v, unsigned int vcpu, unsigned int n,
      struct gich *gich, struct vgic_effects *effects)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	unsigned int written;
+	struct ghost *g = before(v);
+	unsigned int written = __real_vgic_refresh(v, vcpu, n, gich, effects);
 
-	ghost_observe(g);
-	written = __real_vgic_refresh(v, vcpu, n, gich, effects);
 	if (written == VGIC_FOLD)
 		return written;
 	take_lr(g, vcpu, written, written < g->vgic->n_lrs ? gich->lr[written] : 0);
-	ghost_check_fill(g, vcpu, true);
 	return written;
 }
 
@@ -309,7 +306,6 @@ WRAP(unsigned int, vgic_again, struct vgic_locked v, unsigned int vcpu, unsigned
 		ideal_irq(&g->ideal, vcpu, intid)->latch = true;
 	ideal_update(&g->ideal, vcpu, intid);
 	take_lr(g, vcpu, n, *lr);
-	ghost_check_fill(g, vcpu, true);
 	return n;
 }
 
@@ -317,33 +313,27 @@ WRAP(unsigned int, vgic_again, struct vgic_locked v, unsigned int vcpu, unsigned
 WRAP(unsigned int, vgic_end_level, struct vgic_locked v, unsigned int vcpu, unsigned int n,
      uint32_t *lr)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	unsigned int intid;
+	struct ghost *g = before(v);
+	unsigned int intid = __real_vgic_end_level(v, vcpu, n, lr);
 
-	ghost_observe(g);
-	intid = __real_vgic_end_level(v, vcpu, n, lr);
 	if (intid == 0)
 		return 0;
 	if (intid != VGIC_ENDED)
 		ideal_set_line(&g->ideal, vcpu, intid, false);
 	take_lr(g, vcpu, n, *lr);
-	ghost_check_fill(g, vcpu, true);
 	return intid;
 }
 
 WRAP(unsigned int, vgic_again_level, struct vgic_locked v, unsigned int vcpu, unsigned int intid,
      uint32_t *lr)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	unsigned int n;
+	struct ghost *g = before(v);
+	unsigned int n = __real_vgic_again_level(v, vcpu, intid, lr);
 
-	ghost_observe(g);
-	n = __real_vgic_again_level(v, vcpu, intid, lr);
 	if (n == VGIC_NO_LR)
 		return n;
 	ideal_set_line(&g->ideal, vcpu, intid, true);
 	take_lr(g, vcpu, n, *lr);
-	ghost_check_fill(g, vcpu, true);
 	return n;
 }
 
@@ -352,19 +342,15 @@ static void enabler_written(struct ghost *g, unsigned int vcpu, uint32_t offset,
 			    unsigned int m, const struct gich *gich)
 {
 	written(g, vcpu, offset, 4, value, VGIC_OK);
-	if (g->cpu[vcpu].loaded) {
+	if (g->cpu[vcpu].loaded)
 		take_lr(g, vcpu, m, m < g->vgic->n_lrs ? gich->lr[m] : 0);
-		ghost_check_fill(g, vcpu, true);
-	}
 }
 
 WRAP(unsigned int, vgic_icenabler_write, struct vgic_locked v, unsigned int vcpu, unsigned int n,
      uint32_t value, unsigned int m, struct gich *gich)
 {
-	struct ghost *g = ghost_of(v.vgic);
+	struct ghost *g = before_access(v, vcpu);
 
-	ghost_observe(g);
-	ghost_check_physical(g, vcpu);
 	m = __real_vgic_icenabler_write(v, vcpu, n, value, m, gich);
 	if (m != VGIC_FOLD)
 		enabler_written(g, vcpu, GICD_ICENABLER(n), value, m, gich);
@@ -374,12 +360,9 @@ WRAP(unsigned int, vgic_icenabler_write, struct vgic_locked v, unsigned int vcpu
 WRAP(unsigned int, vgic_isenabler_write, struct vgic_locked v, unsigned int vcpu, unsigned int n,
      uint32_t value, struct gich *gich)
 {
-	struct ghost *g = ghost_of(v.vgic);
-	unsigned int m;
+	struct ghost *g = before_access(v, vcpu);
+	unsigned int m = __real_vgic_isenabler_write(v, vcpu, n, value, gich);
 
-	ghost_observe(g);
-	ghost_check_physical(g, vcpu);
-	m = __real_vgic_isenabler_write(v, vcpu, n, value, gich);
 	if (m != VGIC_FOLD)
 		enabler_written(g, vcpu, GICD_ISENABLER(n), value, m, gich);
 	return m;
