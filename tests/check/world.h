@@ -120,7 +120,11 @@ extern struct world_stats world_stats;
 /* Properties that do not count, "P3,P8" for example: which others would find it? */
 extern const char *world_ignored;
 
+/* world.c */
 void world_init(struct world *w, const struct world_config *config);
+void world_reset_vcpu(struct world *w, unsigned int v);
+void world_reset_vm(struct world *w);
+int world_wiring(const struct world *w, unsigned int intid);
 void world_fail(struct world *w, const char *property, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -137,10 +141,7 @@ void world_notices(struct world *w, unsigned int v, const struct vgic_effects *e
 void world_enter(struct world *w, unsigned int v);
 void world_write_lr(struct world *w, unsigned int v, unsigned int n, uint32_t lr);
 void world_deactivated(struct world *w, unsigned int v, unsigned int physical_intid);
-void world_reset_vcpu(struct world *w, unsigned int v);
-void world_reset_vm(struct world *w);
 uint8_t *world_physical(struct world *w, unsigned int v, unsigned int intid);
-int world_wiring(const struct world *w, unsigned int intid);
 /* It does not run, and has its list registers with it. */
 static inline bool world_rests(const struct world_vcpu *c)
 {
@@ -174,7 +175,7 @@ void guest_access(struct world *w, unsigned int v, enum access_kind kind, uint32
 		  unsigned int width, uint32_t value);
 void guest_retry(struct world *w, unsigned int v);
 
-/* property.c */
+/* property.c and property_deep.c */
 void check_fill(struct world *w, unsigned int v);
 void check_refresh(struct world *w, unsigned int v);
 void check_running(struct world *w, unsigned int v);

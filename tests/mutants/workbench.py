@@ -16,8 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SNAPSHOT = ("include", "vgic", "tests/unit", "tests/model", "tests/check")
 MODEL = ("gich_model", "gicv_model", "ideal_gic", "ideal_dist")
 WORLD = tuple(f"tests/unit/vgic_{name}.c" for name in ("world", "guest", "scene"))
-CHECK = ("hypervisor", "devices", "guest", "trap", "parts", "property", "event")
-CHECK += ("generate", "vgic_random")
+CHECK = ("world", "hypervisor", "devices", "guest", "trap", "trap_short", "parts", "property")
+CHECK += ("property_deep", "event", "generate", "vgic_random")
 OPTIONS = ("-std=gnu11", "-O1", "-fPIC", "-w", "-DIDEAL_MAX_INTIDS=128u")
 OPTIONS += ("-ftrivial-auto-var-init=pattern",)  # what is not initialised shows
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover")
