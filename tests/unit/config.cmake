@@ -20,12 +20,12 @@ endif()
 
 bellhop_unit_test(fmt SOURCES test_fmt.c hyp/fmt.c)
 bellhop_unit_test(rng SOURCES test_rng.c hyp/rng.c)
-bellhop_unit_test(machine
-	SOURCES test_machine.c hyp/machine.c hyp/machine_uart.c hyp/rng.c hyp/fdt_walk.c
-		${config_fdt}
-		${qemu_virt_dtb}
-	DEFINITIONS ${config_definitions} ${qemu_definitions}
-	LIBRARIES fdt)
+set(config_machine machine_support.c hyp/machine.c hyp/machine_uart.c hyp/rng.c hyp/fdt_walk.c
+	${config_fdt})
+bellhop_unit_test(machine SOURCES test_machine.c ${config_machine} ${qemu_virt_dtb}
+	DEFINITIONS ${config_definitions} ${qemu_definitions} LIBRARIES fdt)
+bellhop_unit_test(machine_errors SOURCES test_machine_errors.c ${config_machine}
+	DEFINITIONS ${config_definitions} LIBRARIES fdt)
 
 # One pack comes from the tool, so that writer and reader are tested together.
 find_program(MKIMAGE mkimage)

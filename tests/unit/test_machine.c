@@ -1,43 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
+/* What is read of a machine from its description. */
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-#include <libfdt.h>
-
-#include "fdt_support.h"
-#include "hyp/machine.h"
-
-static struct machine machine;
-static struct fmt_line error;
-
-static struct bytes fixture(const char *name)
-{
-	char path[512];
-	struct bytes file;
-	struct bytes fdt;
-	char *source;
-
-	snprintf(path, sizeof(path), "%s/%s", FDT_DIR, name);
-	file = bytes_from_file(path);
-	source = calloc(1, file.size + 1);
-	assert_non_null(source);
-	memcpy(source, file.data, file.size);
-	fdt = fdt_from_source(source);
-	free(source);
-	free(file.data);
-	return fdt;
-}
-
-static void parse_good(struct bytes fdt)
-{
-	error.text[0] = '\0';
-	if (!machine_parse(&machine, fdt.data, fdt.size, &error))
-		fail_msg("%s", error.text);
-}
+#include "machine_support.h"
 
 static void assert_range(struct phys_range range, uint64_t base, uint64_t size)
 {
@@ -125,25 +91,6 @@ static void vexpress_maps_addresses_and_interrupts(void **state)
 	assert_int_equal(machine.uart.intid, 37);
 	assert_int_equal(machine.psci.method, MACHINE_PSCI_NONE);
 	free(fdt.data);
-}
-
-/* Room for changes with the functions of fdt_rw. */
-static struct bytes writable(struct bytes fdt)
-{
-	struct bytes copy = { .data = calloc(1, fdt.size + 1024), .size = fdt.size + 1024 };
-
-	assert_non_null(copy.data);
-	assert_int_equal(fdt_open_into(fdt.data, copy.data, (int)copy.size), 0);
-	free(fdt.data);
-	return copy;
-}
-
-static int node_at(struct bytes fdt, const char *path)
-{
-	int node = fdt_path_offset(fdt.data, path);
-
-	assert_true(node >= 0);
-	return node;
 }
 
 static void without_stdout_the_first_enabled_uart_is_it(void **state)
@@ -261,139 +208,6 @@ static void a_foreign_interrupt_parent_gives_no_intid(void **state)
 	free(fdt.data);
 }
 
-static void assert_refused(struct bytes fdt, const char *text)
-{
-	assert_false(machine_parse(&machine, fdt.data, fdt.size, &error));
-	if (!strstr(error.text, text))
-		fail_msg("\"%s\" does not say \"%s\"", error.text, text);
-	free(fdt.data);
-}
-
-static struct bytes without(const char *path)
-{
-	struct bytes fdt = writable(fixture("virt.dts"));
-
-	assert_int_equal(fdt_del_node(fdt.data, node_at(fdt, path)), 0);
-	return fdt;
-}
-
-static void what_is_missing_is_named(void **state)
-{
-	struct bytes fdt;
-	uint8_t reg[32] = { 0 };
-
-	(void)state;
-	assert_refused(without("/memory"), "/memory: no memory range");
-	assert_refused(without("/cpus"), "/cpus: no CPU");
-	assert_refused(without("/intc"), "no GICv2 with virtualization extensions");
-	assert_refused(without("/timer"), "no generic timer");
-
-	fdt = writable(fixture("virt.dts"));
-	assert_int_equal(fdt_setprop(fdt.data, node_at(fdt, "/intc"), "reg", reg, sizeof(reg)), 0);
-	assert_refused(fdt, "/intc@8000000: no GICv2 with virtualization extensions");
-	/* The console comes later in the tree and is still there to print that line. */
-	assert_int_equal(machine.uart.base, 0x09040000);
-
-	fdt = writable(fixture("sunxi.dts"));
-	assert_int_equal(fdt_delprop(fdt.data, node_at(fdt, "/soc"), "ranges"), 0);
-	assert_refused(fdt, "/soc/interrupt-controller@101000: no GICv2");
-
-	fdt = writable(fixture("virt.dts"));
-	assert_int_equal(fdt_setprop_string(fdt.data, node_at(fdt, "/psci"), "method", "smoke"), 0);
-	assert_refused(fdt, "/psci: method: expected \"smc\" or \"hvc\"");
-}
-
-static void too_many_cpus_and_ranges_are_refused(void **state)
-{
-	struct bytes fdt = writable(fixture("virt.dts"));
-	uint8_t reg[17 * 16];
-	char name[16];
-
-	(void)state;
-	memset(reg, 1, sizeof(reg));
-	assert_int_equal(fdt_setprop(fdt.data, node_at(fdt, "/memory"), "reg", reg, sizeof(reg)),
-			 0);
-	assert_refused(fdt, "/memory@40000000: too many");
-
-	fdt = writable(fixture("virt.dts"));
-	for (uint32_t i = 3; i < 10; i++) {
-		int node;
-
-		snprintf(name, sizeof(name), "cpu@%u", i);
-		node = fdt_add_subnode(fdt.data, node_at(fdt, "/cpus"), name);
-		assert_true(node >= 0);
-		assert_int_equal(fdt_setprop_string(fdt.data, node, "device_type", "cpu"), 0);
-		assert_int_equal(fdt_setprop_u32(fdt.data, node, "reg", i), 0);
-	}
-	assert_refused(fdt, "more CPUs than a GICv2");
-}
-
-static void bad_headers_are_refused(void **state)
-{
-	struct bytes fdt = fixture("virt.dts");
-
-	(void)state;
-	assert_false(machine_parse(&machine, fdt.data + 4, fdt.size - 4, &error));
-	assert_string_equal(error.text, "FDT: bad header: libfdt error -19");
-	assert_false(machine_parse(&machine, fdt.data, fdt.size - 1, &error));
-	assert_false(machine_parse(&machine, fdt.data, 8, &error));
-	fdt_set_version(fdt.data, 16); /* does not say how long its structure block is */
-	assert_false(machine_parse(&machine, fdt.data, fdt.size, &error));
-	assert_string_equal(error.text, "FDT: bad header: libfdt error -10");
-	fdt_set_version(fdt.data, 17);
-	fdt.data[0] = 0;
-	assert_refused(fdt, "FDT: bad header");
-}
-
-/* Its size says a MiB, its blocks end where the sanitizer begins. */
-static void room_behind_the_blocks_is_not_touched(void **state)
-{
-	struct bytes fdt = fixture("virt.dts");
-
-	(void)state;
-	fdt_set_totalsize(fdt.data, 0x100000);
-	parse_good(fdt);
-	/* Names of properties as reservations: none of them is the last. */
-	fdt_set_off_mem_rsvmap(fdt.data, (uint32_t)(fdt.size - 40) & ~7u);
-	assert_refused(fdt, "/memreserve/: malformed");
-}
-
-/* Whatever the tree, the result is an error line or a machine within its limits. */
-static void check_variant(struct bytes variant, void *context)
-{
-	unsigned int *parsed = context;
-
-	error.text[0] = '\0';
-	if (!machine_parse(&machine, variant.data, variant.size, &error)) {
-		assert_int_not_equal(error.text[0], '\0');
-		return;
-	}
-	(*parsed)++;
-	assert_in_range(machine.n_memory, 1, MACHINE_MAX_RANGES);
-	assert_in_range(machine.n_cpus, 1, MACHINE_MAX_CPUS);
-	assert_in_range(machine.n_reserved, 0, MACHINE_MAX_RANGES);
-	assert_in_range(machine.gic.maintenance_intid, 16, 1019);
-	assert_non_null(machine.bootargs);
-	for (unsigned int i = 0; i < machine.n_memory; i++)
-		assert_true(machine.memory[i].base + machine.memory[i].size >
-			    machine.memory[i].base);
-}
-
-static void corrupt_trees_do_no_harm(void **state)
-{
-	static const char *const names[] = { "virt.dts", "vexpress.dts" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct bytes fdt = fixture(names[i]);
-		unsigned int parsed = 0;
-
-		for_each_corruption(fdt, check_variant, &parsed);
-		assert_in_range(parsed, 1, fdt.size * 3); /* changed names and numbers */
-		free(fdt.data);
-	}
-}
-
 #ifdef QEMU_VIRT_DTB
 static void qemu_describes_itself_so(void **state)
 {
@@ -426,11 +240,6 @@ int main(void)
 		cmocka_unit_test(random_numbers_are_taken_whole_or_not_at_all),
 		cmocka_unit_test(a_uart_on_a_ppi_is_polled),
 		cmocka_unit_test(a_foreign_interrupt_parent_gives_no_intid),
-		cmocka_unit_test(what_is_missing_is_named),
-		cmocka_unit_test(too_many_cpus_and_ranges_are_refused),
-		cmocka_unit_test(bad_headers_are_refused),
-		cmocka_unit_test(room_behind_the_blocks_is_not_touched),
-		cmocka_unit_test(corrupt_trees_do_no_harm),
 #ifdef QEMU_VIRT_DTB
 		cmocka_unit_test(qemu_describes_itself_so),
 #endif
