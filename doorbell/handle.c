@@ -105,7 +105,7 @@ int32_t bell_find(const struct doorbells *d, uint32_t vm, uint32_t label, uint32
 {
 	if (vm >= d->n_vms)
 		return BELLHOP_RANGE;
-	for (unsigned int i = 0u; i < BELLHOP_MAX_PEERS; i++) {
+	for (unsigned int i = 0u; label != 0u && i < BELLHOP_MAX_PEERS; i++) {
 		const struct bell_peer *peer = &d->peer[i];
 
 		if (peer->slot.handle == 0u || peer->rights == 0u || peer->bell.vm != vm ||

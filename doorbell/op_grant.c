@@ -78,7 +78,7 @@ static unsigned int grant_commit(struct bell_op *op, struct doorbells *d,
 	uint32_t same;
 
 	(void)effects;
-	if (op->arg[3] != 0u && bell_find(d, op->caller, op->arg[3], &same) == BELLHOP_OK)
+	if (bell_find(d, op->caller, op->arg[3], &same) == BELLHOP_OK)
 		return bell_op_fail(op, BELLHOP_EXIST, GRANT_UNDO);
 	peer = find_room(d);
 	if (peer == NULL)

@@ -62,6 +62,9 @@ static void a_peer_signals(void **state)
 	assert_int_equal(bw_status(&w, DM, s), BELLHOP_READABLE | BELLHOP_HUP);
 	assert_int_equal(bw_signal(&w, CLIENT, peer, 1), BELLHOP_BADH);
 	peer = grant(DM, s, CLIENT, BELLHOP_RIGHT_PEEK, 0);
+	/* 0 is no label. */
+	assert_int_equal(bell_find(&w.d[CLIENT], DM, 0, &found), BELLHOP_NOENT);
+	assert_int_equal(bell_find(&w.d[CLIENT], 99, 0, &found), BELLHOP_RANGE);
 	assert_int_equal(bw_status(&w, DM, s), BELLHOP_READABLE);
 	assert_int_equal(bw_signal(&w, CLIENT, peer, 1), BELLHOP_PERM);
 	assert_int_equal(bell_resolve_peer(&w.d[CLIENT], peer, BELLHOP_RIGHT_PEEK, &bell),
