@@ -144,22 +144,22 @@ int32_t bell_call_msi_bind(struct vcpu *v)
 	return error == BELLHOP_OK ? operate(v, arg) : error;
 }
 
-/* Stores of clients that ring a bell are forgotten with it. */
+/* Stores of clients that ring a bell are forgotten with it: behind the close, because until then
+ * another vCPU may bind one. */
 int32_t bell_call_close(struct vcpu *v)
 {
-	struct vm_locked locked;
 	struct bell_ref bell;
-	int32_t error;
+	int32_t found, error;
 
 	if (is_remote(BELLHOP_HANDLE_TYPE(v->r[1])))
 		return client_close(v);
-	locked = vm_lock(v->vm);
-	error = bell_own_ref(&v->vm->bells, v->r[1], &bell);
-	vm_unlock(locked);
-	if (error == BELLHOP_OK)
+	found = client_find_bell(v, v->r[1], &bell);
+	error = bell_call_operate(v);
+	if (found == BELLHOP_OK) {
+		irq_poll(v->cpu);
 		client_forget_bell(v, bell);
-	irq_poll(v->cpu);
-	return bell_call_operate(v);
+	}
+	return error;
 }
 
 /* DEN0028, section 6.2. */

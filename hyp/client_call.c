@@ -21,7 +21,7 @@ int32_t client_find(const struct vcpu *v, uint32_t vm, struct vm **client)
 	return status;
 }
 
-static int32_t find_bell(struct vcpu *v, uint32_t handle, struct bell_ref *bell)
+int32_t client_find_bell(struct vcpu *v, uint32_t handle, struct bell_ref *bell)
 {
 	struct vm_locked locked = vm_lock(v->vm);
 	int32_t status = bell_own_ref(&v->vm->bells, handle, bell);
@@ -64,8 +64,8 @@ uint32_t client_make_handle(struct vcpu *v, uint32_t type, const struct vm *clie
 	return handle;
 }
 
-static int32_t bind_ioevent(struct vm *client, const struct ioevent_key *key, struct bell_ref bell,
-			    bool remove)
+static int32_t change_ioevents(struct vm *client, const struct ioevent_key *key,
+			       struct bell_ref bell, bool remove)
 {
 	struct vm_locked locked = vm_lock(client);
 	struct ioevents *events = &client->client.ioevents;
@@ -78,6 +78,20 @@ static int32_t bind_ioevent(struct vm *client, const struct ioevent_key *key, st
 	return status;
 }
 
+/* The control lock keeps the bell from being closed in between: its events would stay. */
+static int32_t bind_ioevent(struct vcpu *v, struct vm *client, const struct ioevent_key *key)
+{
+	struct bell_ref bell;
+	int32_t status;
+
+	spin_lock(&bells_control);
+	status = client_find_bell(v, v->r[6], &bell);
+	if (status == BELLHOP_OK)
+		status = change_ioevents(client, key, bell, (v->r[7] & BELLHOP_DEASSIGN) != 0);
+	spin_unlock(&bells_control);
+	return status;
+}
+
 int32_t client_ioev_bind(struct vcpu *v)
 {
 	uint32_t flags = v->r[7];
@@ -87,7 +101,6 @@ int32_t client_ioev_bind(struct vcpu *v)
 		.datamatch = (flags & BELLHOP_DATAMATCH) != 0,
 		.data = v->r[4] | (uint64_t)v->r[5] << 32,
 	};
-	struct bell_ref bell;
 	struct vm *client;
 	int32_t status = client_find(v, v->r[1], &client);
 
@@ -98,10 +111,7 @@ int32_t client_ioev_bind(struct vcpu *v)
 		return BELLHOP_INVAL;
 	if (v->r[2] >= GUEST_RAM_IPA)
 		return BELLHOP_RANGE;
-	status = find_bell(v, v->r[6], &bell);
-	if (status != BELLHOP_OK)
-		return status;
-	status = bind_ioevent(client, &key, bell, (flags & BELLHOP_DEASSIGN) != 0);
+	status = bind_ioevent(v, client, &key);
 	if (status == BELLHOP_NOSPC)
 		v->r[1] = BELLHOP_LIMIT_IOEVENTS;
 	return status;
@@ -162,7 +172,7 @@ int32_t client_mmio_claim(struct vcpu *v)
 		return BELLHOP_RANGE;
 	if (client_is_taken(client, range.ipa, range.size))
 		return BELLHOP_EXIST;
-	status = find_bell(v, v->r[4], &bell);
+	status = client_find_bell(v, v->r[4], &bell);
 	if (status != BELLHOP_OK)
 		return status;
 	spin_lock(&bells_control);

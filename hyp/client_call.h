@@ -28,7 +28,9 @@ int32_t client_msix_bind(struct vcpu *v);
 /* LIST and CLOSE for handles of BELLHOP_TYPE_MSIX and _CLAIM. */
 int32_t client_list(struct vcpu *v);
 int32_t client_close(struct vcpu *v);
-/* A bell of this VM (bell_own_ref()) was closed: no client's store rings it any more. */
+/* The bell of this VM that a handle names (bell_own_ref()). */
+int32_t client_find_bell(struct vcpu *v, uint32_t handle, struct bell_ref *bell);
+/* It was closed: no client's store rings it any more. */
 void client_forget_bell(struct vcpu *v, struct bell_ref bell);
 
 #endif

@@ -245,6 +245,62 @@ static void test_vcpus_serve_each_other(void)
 	check(doorbell_close(claim), BELLHOP_OK, "close");
 }
 
+/* vCPU 1 binds each bell that vCPU 0 makes and closes: whichever comes first, no event is left. */
+#define RACES 1000u
+
+static struct {
+	volatile uint32_t round, done, bell;
+} race;
+
+/* Also where both are on one CPU. */
+static void wait_for_round(const volatile uint32_t *word, uint32_t round)
+{
+	uint32_t status;
+
+	while (!wait_for(word, round, 1))
+		doorbell_wait(bell, timer_now() + timer_ms(1), &status);
+}
+
+static void bind_in_race(void *arg)
+{
+	(void)arg;
+	for (uint32_t i = 1; i <= RACES; i++) {
+		wait_for_round(&race.round, i);
+		doorbell_ioevent(SELF, BASE, 4, 0, race.bell, 0);
+		dmb();
+		race.done = i;
+	}
+}
+
+static uint32_t race_once(uint32_t i)
+{
+	uint32_t closed;
+
+	doorbell_create(0, 0, &closed);
+	race.bell = closed;
+	dmb();
+	race.round = i;
+	for (uint32_t spin = i % 128; spin != 0; spin--)
+		cpu_relax();
+	doorbell_close(closed);
+	wait_for_round(&race.done, i);
+	return doorbell_ioevent(SELF, BASE, 4, 0, bell, 0) != BELLHOP_OK ||
+	       doorbell_ioevent(SELF, BASE, 4, 0, bell, BELLHOP_DEASSIGN) != BELLHOP_OK;
+}
+
+static void test_bind_and_close_race(void)
+{
+	uint32_t left = 0;
+
+	if (needs_vcpus(2))
+		return;
+	vcpu_start(1, bind_in_race, NULL);
+	for (uint32_t i = 1; i <= RACES; i++)
+		left += race_once(i);
+	ktap_check_eq(left, 0, "rounds in which an event of a closed bell was there");
+	ktap_check(vcpu_wait_off(1, 1000), "vCPU 1 is not off");
+}
+
 static const struct ktap_test tests[] = {
 	{ "claims_refused", test_claims_refused },
 	{ "claims_have_an_end", test_claims_have_an_end },
@@ -255,6 +311,7 @@ static const struct ktap_test tests[] = {
 	{ "stats", test_stats },
 	{ "no_frame", test_no_frame },
 	{ "vcpus_serve_each_other", test_vcpus_serve_each_other },
+	{ "bind_and_close_race", test_bind_and_close_race },
 };
 
 int main(void)
