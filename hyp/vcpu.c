@@ -18,12 +18,15 @@
 
 /*
  * HCR in full. VM; SWIO: a guest's set/way invalidate also cleans, so it discards nobody's data;
+ * PTW: no walk of a guest's tables reads a device, GICV: an external abort that answers such a walk
+ * would be taken by EL2 where that makes the walk, by an ATS operation (hyp/fetch.c);
  * FMO, IMO, AMO: physical interrupts and asynchronous aborts come here; FB and BSU: a guest's
  * maintenance and barriers reach the CPUs that its other vCPUs run on; TWI, TWE, TSC, TAC, TIDCP,
  * TSW: what has to be emulated (DDI 0406C B4.1.68).
  */
 #define HCR_VM (1u << 0)
 #define HCR_SWIO (1u << 1)
+#define HCR_PTW (1u << 2)
 #define HCR_FMO (1u << 3)
 #define HCR_IMO (1u << 4)
 #define HCR_AMO (1u << 5)
@@ -36,8 +39,8 @@
 #define HCR_TAC (1u << 21)
 #define HCR_TSW (1u << 22)
 #define HCR_GUEST                                                                                  \
-	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU_INNER | HCR_TWI |      \
-	 HCR_TWE | HCR_TSC | HCR_TIDCP | HCR_TAC | HCR_TSW | HCR_TVM)
+	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU_INNER |      \
+	 HCR_TWI | HCR_TWE | HCR_TSC | HCR_TIDCP | HCR_TAC | HCR_TSW | HCR_TVM)
 
 void vcpu_reset(struct vcpu *v)
 {

@@ -253,6 +253,32 @@ static void test_mmu_off(void)
 	mmu_on();
 }
 
+/*
+ * No second-level table is read out of the CPU interface, where a read has effects: HCR.PTW (DDI
+ * 0406C B4.1.68). Of the two descriptors that this would give GICV_PMR is none, and GICV_IAR, read
+ * as one, would take an interrupt.
+ */
+static void test_tables_in_device(void)
+{
+	const uint32_t section = above_ram(0);
+	struct fault f;
+	uint32_t value;
+
+	if (needs_bellhop())
+		return;
+	mmu_table[section >> 20] = GICC_BASE | 1; /* a page table, domain 0 */
+	dsb();
+	cp15_write(0, 8, 3, 0, 0); /* TLBIALLIS */
+	dsb();
+	isb();
+	for (uint32_t page = 1; page < 4; page += 2) {
+		ktap_check(fault_read(section + page * 4096, 4, &value, &f), "page %lu: no abort",
+			   (unsigned long)page);
+		ktap_check_eq(fsr_status(f.fsr), STATUS_SHORT_EXTERNAL, "DFSR");
+	}
+	mmu_map(section, section, MMU_SECTION_SIZE, MMU_DEVICE_EXEC);
+}
+
 /* A guest goes on after thousands of them. */
 static void test_many(void)
 {
@@ -273,6 +299,7 @@ static const struct ktap_test tests[] = {
 	{ "undefined", test_undefined },
 	{ "mmu_off", test_mmu_off },
 	{ "long_format", test_long_format },
+	{ "tables_in_device", test_tables_in_device },
 	{ "many", test_many },
 };
 
