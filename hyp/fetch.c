@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Reading a guest's instruction, which the hardware gives no help for. */
+#include "drivers/gic.h"
 #include "hyp/arm.h"
 #include "hyp/insn.h"
 #include "hyp/mm.h"
 #include "hyp/mmio.h"
 #include "hyp/pte.h"
 #include "hyp/vcpu.h"
-#include "hyp/vm.h"
 
 #define MODE_MASK 0x1fu
 #define MODE_USR 0x10u
@@ -29,14 +29,11 @@ static bool translate(const struct vcpu *v, uint32_t address, uint64_t *physical
 	return (par & PAR_F) == 0;
 }
 
-/* Only RAM and ROM of this VM: a mapped device page must not be read as memory. */
-static bool is_memory(const struct vm_config *config, uint64_t physical)
+/* What stage 2 maps is RAM, ROM and memory that VMs share, all of which can be executed, but for one
+ * page: GICV must not be read as memory. */
+static bool is_memory(uint64_t physical)
 {
-	for (unsigned int i = 0; i < config->n_regions; i++)
-		if (physical >= config->region[i].pa &&
-		    physical - config->region[i].pa < config->region[i].size)
-			return true;
-	return false;
+	return (physical & PTE_ADDRESS) != gic_gicv_physical();
 }
 
 /* A half-word, or a word of A32, whose pc is a multiple of four: no page boundary cuts either. */
@@ -45,7 +42,7 @@ static bool fetch(struct vcpu *v, uint32_t address, uint32_t size, uint32_t *cod
 	uint64_t physical;
 	const void *window;
 
-	if (!translate(v, address, &physical) || !is_memory(v->vm->config, physical))
+	if (!translate(v, address, &physical) || !is_memory(physical))
 		return false;
 	window = mm_window(physical);
 	/* A guest whose caches are off writes its code past a line that we may have. */

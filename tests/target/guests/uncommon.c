@@ -13,6 +13,7 @@
 #define ROM 0x0c000000u
 #define HIGH_ROM 0x60000000u
 #define ROM_WORD 0x464c457fu
+#define SHARED 0x70000000u
 #define HOLE 0x0a000000u
 #define PAGE_TABLE 1u /* a first-level descriptor's type */
 #define P (GICD_BASE + GICD_IPRIORITYR(0) + 96)
@@ -25,6 +26,7 @@
 #define LANDING 0x40800808u
 #define MOV_R1_1 0xe3a01001u
 #define BX_LR 0xe12fff1eu
+#define LDR_R1_R0_POST 0xe4901004u /* ldr r1, [r0], #4 */
 
 extern const char user_ldm[], user_stm[], shared_ldm[], store_pc[], load_pc[], store_two[];
 
@@ -159,6 +161,23 @@ static void test_jump_through_a_device(void)
 	ktap_check_eq(call.regs[1], 1, "r1");
 }
 
+/* Shared memory is memory: what it is told there by an instruction without syndrome is done. */
+static void test_code_in_shared_memory(void)
+{
+	struct call call = { (const void *)SHARED, { P, 0 } };
+
+	mmu_map(SHARED, SHARED, MMU_SECTION_SIZE, MMU_NONCACHED);
+	mmio_write32(SHARED, LDR_R1_R0_POST);
+	mmio_write32(SHARED + 4, BX_LR);
+	dsb();
+	cp15_write(0, 7, 5, 0, 0); /* ICIALLU */
+	isb();
+	mmio_write32(P, 0x20181008);
+	snippet_run(call.code, call.regs);
+	ktap_check_eq(call.regs[0], P + 4, "r0");
+	ktap_check_eq(call.regs[1], 0x20181008, "r1");
+}
+
 static const struct ktap_test tests[] = {
 	{ "read_only_memory_aborts", test_read_only_memory_aborts },
 	{ "read_only_memory_below_ram_ignores", test_read_only_memory_below_ram_ignores },
@@ -168,6 +187,7 @@ static const struct ktap_test tests[] = {
 	{ "registers_that_user_mode_shares", test_registers_that_user_mode_shares },
 	{ "store_of_the_pc", test_store_of_the_pc },
 	{ "jump_through_a_device", test_jump_through_a_device },
+	{ "code_in_shared_memory", test_code_in_shared_memory },
 };
 
 int main(void)
