@@ -81,6 +81,8 @@ void context_save(struct vcpu *v)
 	SYSREGS(MRC, sys, STORE);
 	if ((v->hstr & HSTR_TTEE) == 0)
 		thumbee_save(v);
+	if ((v->hcptr & HCPTR_VFP_TRAP) == 0 && !vfp_is_on())
+		vfp_close(v);
 }
 
 void context_load(const struct vcpu *v)

@@ -3,6 +3,7 @@
 #ifndef BELLHOP_HYP_CONTEXT_H
 #define BELLHOP_HYP_CONTEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct vcpu;
@@ -26,7 +27,18 @@ void context_load(const struct vcpu *v);
 /* v, which is loaded, uses them. */
 void vfp_trapped(struct vcpu *v);
 void thumbee_trapped(struct vcpu *v);
-/* The part of a switch; where the trap is open for v. */
+/* The parts of a switch; where the trap is open for v, which is loaded. A VFP that is switched on
+ * stays open: it does not hide the trap of others. */
+#define FPEXC_EN (1u << 30)
+#define VFP_ASM(...) __asm__ volatile(".fpu neon\n\t" __VA_ARGS__)
+static inline bool vfp_is_on(void)
+{
+	uint32_t fpexc;
+
+	VFP_ASM("vmrs %0, fpexc" : "=r"(fpexc));
+	return (fpexc & FPEXC_EN) != 0;
+}
+void vfp_close(struct vcpu *v);
 void thumbee_save(struct vcpu *v);
 void thumbee_load(const struct vcpu *v);
 /* v, which is not loaded, starts anew: what the hardware holds for it is forgotten. */

@@ -97,9 +97,10 @@ static void trap_vfp(struct vcpu *v, uint32_t hsr)
 {
 	uint32_t coprocessor = hsr_coproc(hsr);
 
-	/* TASE (bit 5 of the ISS) is not set, so this is CP10 or CP11, or a coprocessor that does
-	 * not exist. */
-	if (coprocessor == 10 || coprocessor == 11 || coprocessor == 0)
+	/* 0: Advanced SIMD. What traps although VFP does not is of a coprocessor that does not
+	 * exist. */
+	if ((v->hcptr & HCPTR_VFP_TRAP) != 0 &&
+	    (coprocessor == 10 || coprocessor == 11 || coprocessor == 0))
 		vfp_trapped(v);
 	else
 		trap_inject_undef(v);

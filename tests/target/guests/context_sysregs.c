@@ -56,6 +56,19 @@ REG32(csselr, 15, 2, 0, 0, 0)
 REG32(teecr, 14, 6, 0, 0, 0)
 REG32(teehbr, 14, 6, 1, 0, 0)
 
+static uint64_t read_fpexc(void)
+{
+	uint32_t value;
+
+	__asm__ volatile(".fpu neon-vfpv4\n\tvmrs %0, fpexc" : "=r"(value));
+	return value;
+}
+
+static void write_fpexc(uint64_t value)
+{
+	__asm__ volatile(".fpu neon-vfpv4\n\tvmsr fpexc, %0" : : "r"((uint32_t)value) : "memory");
+}
+
 #define SCTLR_PATTERN (SCTLR_Z | SCTLR_I | SCTLR_V | 1u << 25 | SCTLR_TRE | SCTLR_AFE)
 
 /* clang-format off */
@@ -88,6 +101,8 @@ const struct sysreg context_sysregs[] = {
 	LINE(csselr, 0x2, 0, 0),
 	LINE(teecr, 0x1, 0, 0),
 	LINE(teehbr, 0xfffffffc, 0, 0),
+	/* Off or on: it moves in another way than the others (hyp/rare.c). */
+	LINE(fpexc, 1u << 30, 0, 1u << 30),
 #undef LINE
 };
 /* clang-format on */

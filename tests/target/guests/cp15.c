@@ -195,6 +195,43 @@ static void test_thumbee_jazelle(void)
 		   "JIDR not 0");
 }
 
+static volatile uint32_t thumbee_checked;
+
+/* From User mode, MCR to TEEHBR, and UDF behind it, which is what has to be undefined. */
+static void use_thumbee(void *arg)
+{
+	const uint32_t words[] = { 0xf1020010u /* cps #0x10 */, ENCODE(14, 6, 1, 0, 0),
+				   0xf57ff06fu /* isb */, 0xe7f000f0u /* udf #0 */ };
+	struct call call = { 0 };
+	struct fault fault;
+
+	(void)arg;
+	write_code(words, 4);
+	ktap_check(fault_try(run_code, &call, &fault), "no exception");
+	ktap_check_eq(fault.lr, (uint32_t)code + 16, "LR_und");
+	thumbee_checked = 1;
+}
+
+/* TEECR.XED keeps User mode out of TEEHBR (A2.10.1): of the vCPU that has set it, not of one that
+ * comes behind it on the same CPU and has used neither register. */
+static void test_thumbee_of_another(void)
+{
+	uint32_t value = 1;
+
+	if (needs_bellhop() || needs_vcpus(2))
+		return;
+	if (!ktap_check(!undefined(ENCODE(14, 6, 0, 0, 0), &value), "TEECR write undefined"))
+		return;
+	ktap_check_eq(vcpu_start(1, use_thumbee, 0), 0, "CPU_ON");
+	ktap_check(vcpu_wait_off(1, 5000), "vCPU 1 never off");
+	ktap_check_eq(thumbee_checked, 1, "checked");
+	value = 0;
+	ktap_check(!undefined(ENCODE(14, 6, 0, 0, 0) | MRC_BIT, &value), "TEECR read undefined");
+	ktap_check_eq(value, 1, "TEECR");
+	value = 0;
+	ktap_check(!undefined(ENCODE(14, 6, 0, 0, 0), &value), "TEECR write undefined");
+}
+
 /* Hyp mode's registers, Monitor's, implementation-defined space, the debugger's channel. */
 static void test_undefined(void)
 {
@@ -265,6 +302,7 @@ static const struct ktap_test tests[] = {
 	{ "pmu", test_pmu },
 	{ "debug", test_debug },
 	{ "thumbee_jazelle", test_thumbee_jazelle },
+	{ "thumbee_of_another", test_thumbee_of_another },
 	{ "undefined", test_undefined },
 	{ "condition_failed", test_condition_failed },
 	{ "user_calls", test_user_calls },
