@@ -9,8 +9,9 @@
  *	unlock control, deliver posts, return op.error, op.result
  *
  * The control lock keeps other operations out, so what a step built, or found to be so, is still
- * there in the next one, but for what signals, EOIs, reads and resets change meanwhile. A step that
- * fails has changed nothing, and goes to the steps that undo the earlier ones.
+ * there in the next one, but for what signals, EOIs, reads and resets change meanwhile, and for a
+ * consumer that the caller's bell gets by BIND_VIRQ or POLLSET_ADD. A step that fails has changed
+ * nothing, and goes to the steps that undo the earlier ones.
  */
 #ifndef BELLHOP_DOORBELL_OP_H
 #define BELLHOP_DOORBELL_OP_H

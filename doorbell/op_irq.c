@@ -73,19 +73,6 @@ static unsigned int irq_commit(struct bell_op *op, struct doorbells *d,
 	return op->link.kind != REF_NONE ? IRQ_UNDO : BELL_OP_DONE;
 }
 
-/* What was counted before is not missed. */
-static unsigned int irq_connect(struct bell_op *op, struct doorbells *d,
-				struct bell_effects *effects)
-{
-	struct bell *signal = bell_get(d, op->arg[2]);
-
-	signal->sink = SINK_IRQFD;
-	signal->to = op->irqfd;
-	signal->gsi = (uint16_t)op->arg[1];
-	bell_changed(d, signal, false, effects);
-	return BELL_OP_DONE;
-}
-
 static unsigned int free_link(struct bell_op *op, struct doorbells *d, struct bell_effects *effects)
 {
 	struct bell_link *link = bell_get_link(d, op->link);
@@ -93,6 +80,24 @@ static unsigned int free_link(struct bell_op *op, struct doorbells *d, struct be
 	(void)effects;
 	if (link != NULL)
 		bell_link_free(d, link);
+	return BELL_OP_DONE;
+}
+
+/* What was counted before is not missed. BIND_VIRQ and POLLSET_ADD do not take the control lock, so
+ * the bell may have got a consumer since it was looked at. */
+static unsigned int irq_connect(struct bell_op *op, struct doorbells *d,
+				struct bell_effects *effects)
+{
+	struct bell *signal = bell_get(d, op->arg[2]);
+
+	if (signal->sink != SINK_NONE) {
+		free_link(op, d, effects);
+		return bell_op_fail(op, BELLHOP_BUSY, IRQ_FREE);
+	}
+	signal->sink = SINK_IRQFD;
+	signal->to = op->irqfd;
+	signal->gsi = (uint16_t)op->arg[1];
+	bell_changed(d, signal, false, effects);
 	return BELL_OP_DONE;
 }
 

@@ -191,6 +191,64 @@ static void t104_signals_and_eois_between_steps(void **state)
 	close_all();
 }
 
+#define OWN_GSI 61u
+
+/* Another vCPU gives the bell another consumer, for which it needs no control lock. */
+static void consume(struct bell_world *world, unsigned int step)
+{
+	if (step != world->scratch[0])
+		return;
+	if (world->scratch[1] == 0)
+		assert_int_equal(bw_bind_virq(world, DM, s, OWN_GSI, BELLHOP_LEVEL), BELLHOP_OK);
+	else
+		assert_int_equal(
+			bell_pollset_add(&world->d[DM], world->scratch[1], s, 3, &world->effects),
+			BELLHOP_OK);
+}
+
+static void one_consumer(uint32_t pollset, unsigned int step, unsigned int client, uint32_t flags)
+{
+	const uint32_t resample = flags == BELLHOP_RESAMPLE ? r : 0;
+	uint32_t bits = 0;
+
+	w.scratch[0] = step;
+	w.scratch[1] = pollset;
+	w.before_step = consume;
+	assert_int_equal(bw_irq(&w, DM, client, GSI, s, resample, flags), BELLHOP_BUSY);
+	w.before_step = NULL;
+	assert_int_equal(w.d[client].line[GSI - BELL_FIRST_INTID].owner, LINE_FREE);
+	assert_int_equal(w.d[DM].link[0].id, 0);
+	bw_signal(&w, DM, s, 1);
+	assert_false(w.input[client][GSI].high);
+	assert_int_equal(w.input[client][GSI].pulses, 0);
+	if (pollset == 0) {
+		assert_true(w.input[DM][OWN_GSI].high);
+		assert_int_equal(bw_bind_virq(&w, DM, s, OWN_GSI, BELLHOP_DEASSIGN), BELLHOP_OK);
+	} else {
+		assert_int_equal(bell_poll(&w.d[DM], pollset, &bits), BELLHOP_OK);
+		assert_int_equal(bits, 1u << 3);
+		assert_int_equal(bell_pollset_del(&w.d[DM], pollset, s, &w.effects), BELLHOP_OK);
+	}
+	assert_int_equal(bw_read(&w, DM, s), 1);
+}
+
+static void a_bell_gets_one_consumer(void **state)
+{
+	static const uint32_t flags[] = { 0, BELLHOP_LEVEL, BELLHOP_RESAMPLE };
+	uint32_t pollset;
+
+	(void)state;
+	assert_int_equal(bell_pollset_create(&w.d[DM], 0, &pollset), BELLHOP_OK);
+	for (unsigned int i = 0; i < 3; i++)
+		for (unsigned int step = 0; step < 3; step++)
+			for (unsigned int client = DM; client <= CLIENT; client++) {
+				one_consumer(0, step, client, flags[i]);
+				one_consumer(pollset, step, client, flags[i]);
+			}
+	assert_int_equal(bw_close(&w, DM, pollset), BELLHOP_OK);
+	close_all();
+}
+
 static void t105_close_and_unbind(void **state)
 {
 	(void)state;
@@ -329,6 +387,7 @@ int main(void)
 		cmocka_unit_test_setup(eoi_arguments, setup),
 		cmocka_unit_test_setup(t104_nothing_in_flight_arrives_after_unbind, setup),
 		cmocka_unit_test_setup(t104_signals_and_eois_between_steps, setup),
+		cmocka_unit_test_setup(a_bell_gets_one_consumer, setup),
 		cmocka_unit_test_setup(t105_close_and_unbind, setup),
 		cmocka_unit_test_setup(t106_close_everything, setup),
 		cmocka_unit_test_setup(t107_eo3_sequence, setup),
