@@ -131,24 +131,20 @@ void client_forget_bell(struct vcpu *v, struct bell_ref bell)
 }
 
 static int32_t hold(struct vcpu *v, struct vm *client, const struct forward_config *range,
-		    struct bell_ref bell, uint32_t *handle)
+		    struct bell_ref bell, uint32_t *handle, bool *pending)
 {
 	struct forward *forward = &client->client.forward;
 	struct vm_locked locked = vm_lock(client);
 	uint32_t index;
-	bool pending;
-	int32_t status = forward_hold(forward, range, bell, &index, &pending);
+	int32_t status = forward_hold(forward, range, bell, &index, pending);
 	uint32_t id = status == BELLHOP_OK ? forward->claim[index].id : 0;
 
 	if (status == BELLHOP_OK)
 		mmio_map_client(&client->mmio, range->ipa, range->size);
 	vm_unlock(locked);
-	if (status != BELLHOP_OK)
-		return status;
-	*handle = client_make_handle(v, BELLHOP_TYPE_CLAIM, client, index, id);
-	if (pending)
-		bell_add_post(&v->cpu->bells, &bell);
-	return BELLHOP_OK;
+	if (status == BELLHOP_OK)
+		*handle = client_make_handle(v, BELLHOP_TYPE_CLAIM, client, index, id);
+	return status;
 }
 
 int32_t client_mmio_claim(struct vcpu *v)
@@ -161,6 +157,7 @@ int32_t client_mmio_claim(struct vcpu *v)
 		.patience = timer_ticks(CONFIG_DEFAULT_TIMEOUT_MS * 1000u),
 	};
 	struct bell_ref bell;
+	bool pending = false;
 	struct vm *client;
 	int32_t status = client_find(v, v->r[1], &client);
 
@@ -176,10 +173,12 @@ int32_t client_mmio_claim(struct vcpu *v)
 	if (status != BELLHOP_OK)
 		return status;
 	spin_lock(&bells_control);
-	status = client_has_room(v, BELLHOP_TYPE_CLAIM) ? hold(v, client, &range, bell, &v->r[1]) :
-							  BELLHOP_NOSPC;
+	status = client_has_room(v, BELLHOP_TYPE_CLAIM) ?
+			 hold(v, client, &range, bell, &v->r[1], &pending) :
+			 BELLHOP_NOSPC;
 	spin_unlock(&bells_control);
-	bells_deliver(v->cpu);
+	if (pending)
+		bells_ring(v->cpu, vm_lock(v->vm), bell.id);
 	if (status == BELLHOP_NOSPC)
 		v->r[1] = BELLHOP_LIMIT_CLAIMS;
 	return status;
