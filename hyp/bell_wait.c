@@ -8,6 +8,7 @@
 #include "bellhop/abi.h"
 #include "hyp/bell_internal.h"
 #include "hyp/bells.h"
+#include "hyp/cntvoff.h"
 #include "hyp/sched.h"
 #include "hyp/timer.h"
 #include "hyp/vcpu.h"
@@ -42,13 +43,11 @@ static int32_t look(struct vcpu *v)
 	return v->r[0] == BELLHOP_TAKE ? take(v) : wait(v);
 }
 
-/* False: it has passed. CNTVCT to CNTPCT; what is beyond its end never comes. */
+/* False: it has passed. */
 static bool __attribute__((noinline)) set_deadline(struct vcpu *v, uint64_t deadline)
 {
-	uint64_t end = deadline + v->vm->cntvoff;
+	uint64_t end = cntvct_to_cntpct(deadline, v->vm->cntvoff);
 
-	if (end < deadline)
-		return true;
 	if (end <= timer_now())
 		return false;
 	timer_set_deadline(v, end);

@@ -3,6 +3,7 @@
 
 #include "drivers/gic.h"
 #include "hyp/arm.h"
+#include "hyp/cntvoff.h"
 #include "hyp/sched.h"
 #include "hyp/vcpu.h"
 #include "hyp/virq.h"
@@ -102,7 +103,7 @@ static void stop(struct vcpu *v)
 	write_cntp_ctl(0);
 	isb();
 	if (is_on(&v->cntv))
-		park(v->cpu, v->cntv.cval + v->vm->cntvoff);
+		park(v->cpu, cntvct_to_cntpct(v->cntv.cval, v->vm->cntvoff));
 	if (is_on(&v->cntp))
 		park(v->cpu, v->cntp.cval);
 }
@@ -133,7 +134,7 @@ void timer_load(struct vcpu *v)
 static uint64_t expire_one(struct vcpu *v, const struct timer_regs *timer, uint64_t offset,
 			   uint32_t intid, uint64_t now)
 {
-	uint64_t deadline = timer->cval + offset;
+	uint64_t deadline = cntvct_to_cntpct(timer->cval, offset);
 
 	if (!is_on(timer))
 		return TIMER_NEVER;

@@ -20,6 +20,7 @@ endif()
 
 bellhop_unit_test(fmt SOURCES test_fmt.c hyp/fmt.c)
 bellhop_unit_test(rng SOURCES test_rng.c hyp/rng.c)
+bellhop_unit_test(cntvoff SOURCES test_cntvoff.c)
 set(config_machine machine_support.c hyp/machine.c hyp/machine_uart.c hyp/rng.c hyp/fdt_walk.c
 	${config_fdt})
 bellhop_unit_test(machine SOURCES test_machine.c ${config_machine} ${qemu_virt_dtb}
