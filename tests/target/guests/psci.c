@@ -187,6 +187,8 @@ static void test_invalid_address(void)
 		      "CPU_ON above RAM");
 	ktap_check_eq(smccc_hvc(PSCI_CPU_ON, 1, PL011_BASE, 0), PSCI_INVALID_ADDRESS,
 		      "CPU_ON in a device");
+	ktap_check_eq(smccc_hvc(PSCI_CPU_ON, 1, (uint32_t)psci_probe | 2, 0), PSCI_INVALID_ADDRESS,
+		      "CPU_ON at half an A32 instruction");
 	ktap_check_eq(smccc_hvc(PSCI_AFFINITY_INFO, 1, 0, 0), 1, "vCPU 1 still off");
 }
 
