@@ -93,14 +93,11 @@ static void trap_smc(struct vcpu *v, uint32_t hsr)
 	smccc_call(v);
 }
 
+/* CP10 or CP11; or a coprocessor that does not exist, which traps again when those do not. */
 static void trap_vfp(struct vcpu *v, uint32_t hsr)
 {
-	uint32_t coprocessor = hsr_coproc(hsr);
-
-	/* 0: Advanced SIMD. What traps although VFP does not is of a coprocessor that does not
-	 * exist. */
-	if ((v->hcptr & HCPTR_VFP_TRAP) != 0 &&
-	    (coprocessor == 10 || coprocessor == 11 || coprocessor == 0))
+	(void)hsr;
+	if ((v->hcptr & HCPTR_VFP_TRAP) != 0)
 		vfp_trapped(v);
 	else
 		trap_inject_undef(v);
