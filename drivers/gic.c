@@ -111,6 +111,7 @@ void gic_enable(uint32_t intid, bool level)
 void gic_set_active(uint32_t intids)
 {
 	mmio_write32(gic.gicd + GICD_ISACTIVER(0), intids);
+	dsb(); /* before CNTV_CTL and CNTP_CTL are: an inactive level would interrupt once more */
 }
 
 void gic_clear_active(uint32_t intids)
