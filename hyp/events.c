@@ -5,11 +5,19 @@
  */
 #include "hyp/events.h"
 
+#include "hyp/bells.h"
 #include "hyp/client.h"
 #include "hyp/sched.h"
 #include "hyp/timer.h"
 #include "hyp/virq.h"
 #include "hyp/vm.h"
+
+/* Posts that a fold has left, before another one adds its own: there is room for those of one. */
+static inline void tell(struct cpu *cpu)
+{
+	if (cpu->bells.n_posts != 0)
+		bells_deliver(cpu);
+}
 
 static void stop(struct vcpu *v)
 {
@@ -18,6 +26,7 @@ static void stop(struct vcpu *v)
 	v->deadline = TIMER_NEVER;
 	v->job = JOB_NONE;
 	vcpu_unload(v);
+	tell(v->cpu);
 	vm_vcpu_stopped(v);
 }
 
@@ -71,6 +80,7 @@ static void handle(struct vcpu *v)
 		sched_kick(v);
 	if (events & EVENT_WAKE && v->state == VCPU_BLOCKED)
 		sched_ready(v);
+	tell(v->cpu);
 }
 
 void events_take(struct cpu *cpu)

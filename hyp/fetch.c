@@ -29,8 +29,8 @@ static bool translate(const struct vcpu *v, uint32_t address, uint64_t *physical
 	return (par & PAR_F) == 0;
 }
 
-/* What stage 2 maps is RAM, ROM and memory that VMs share, all of which can be executed, but for one
- * page: GICV must not be read as memory. */
+/* What stage 2 maps is RAM, ROM and memory that VMs share, all of which can be executed, but for
+ * one page: GICV must not be read as memory. */
 static bool is_memory(uint64_t physical)
 {
 	return (physical & PTE_ADDRESS) != gic_gicv_physical();
