@@ -102,6 +102,13 @@ static inline bool bell_ref_equal(struct bell_ref a, struct bell_ref b)
 	return a.id == b.id && a.kind == b.kind && a.vm == b.vm && a.index == b.index;
 }
 
+/* Its vector hears of it no more. Of other consumers `to` may stay. */
+static inline void bell_cut_vector(struct bell *bell)
+{
+	bell->sink = SINK_NONE;
+	bell->to = (struct bell_ref){ 0 };
+}
+
 static inline bool bell_gsi_exists(const struct doorbells *d, uint32_t gsi)
 {
 	return gsi >= BELL_FIRST_INTID && gsi < d->n_intids;

@@ -201,12 +201,21 @@ int32_t bell_own_ref(const struct doorbells *d, uint32_t handle, struct bell_ref
 
 /*
  * MSIX_BIND, at the bell's home, after the client's vector was found (under the control lock): the
- * bell sends it from now on, also for what it counted before. BUSY: it has a consumer.
+ * bell sends it from now on, also for what it counted before. BUSY: it has a consumer. The index of
+ * the reference is that of the function and of the vector in it; a post has the bell in it, too.
  */
+#define BELL_VECTOR(function, vector) ((function)*BELLHOP_MAX_MSIX_VECTORS + (vector))
+#define BELL_VECTORS (BELLHOP_MAX_MSIX * BELLHOP_MAX_MSIX_VECTORS)
 int32_t bell_bind_vector(struct doorbells *d, uint32_t handle, struct bell_ref vector,
 			 struct bell_effects *effects);
 /* NOENT: the bell does not send this vector. */
 int32_t bell_unbind_vector(struct doorbells *d, uint32_t handle, struct bell_ref vector);
+/*
+ * Is the binding there that this post comes from? With the lock of the client, not of this VM: who
+ * unbinds or closes takes the client's lock after he has done so, if only to drop it again. So it
+ * is what he has left, or he has not returned yet and either is true.
+ */
+bool bell_sends(const struct doorbells *d, struct bell_ref post);
 /* The function with that id, in VM vm, is gone: bells that sent its vectors have no consumer. */
 void bell_cut_vectors(struct doorbells *d, uint32_t vm, uint32_t id);
 

@@ -68,7 +68,7 @@ int32_t ioevent_add(struct ioevents *events, const struct ioevent_key *key, stru
 	if (i == BELLHOP_MAX_IOEVENTS)
 		return BELLHOP_NOSPC;
 	events->used[i] = true;
-	events->event[i] = (struct ioevent){ *key, bell, *bucket };
+	events->event[i] = (struct ioevent){ *key, bell, *bucket, events->event[i].serial };
 	*bucket = (uint8_t)(i + 1u);
 	return 0;
 }
@@ -79,6 +79,7 @@ static void unlink_event(struct ioevents *events, uint8_t *link)
 	uint32_t i = *link - 1u;
 
 	*link = events->event[i].next;
+	events->event[i].serial++;
 	events->used[i] = false;
 }
 

@@ -32,6 +32,8 @@ struct ioevent {
 	struct ioevent_key key;
 	struct bell_ref bell;
 	uint8_t next; /* in the bucket: index + 1, or 0 */
+	uint32_t
+		serial; /* changes when it is removed: who has met it before looks whether it has */
 };
 
 /* All zero is an empty table. */
@@ -69,12 +71,12 @@ static inline bool ioevent_takes(const struct ioevent_key *key, uint32_t width, 
 }
 
 /*
- * A store of width bytes (1, 2, 4, 8), data zero-extended: the bell that rings instead of a device
- * that sees it, or NULL. At most one event can match. Costs a few instructions when the address is
- * nobody's. bucket: ioevent_bucket(address).
+ * A store of width bytes (1, 2, 4, 8), data zero-extended: the event whose bell rings instead of a
+ * device that sees it, or NULL. At most one event can match. Costs a few instructions when the
+ * address is nobody's. bucket: ioevent_bucket(address).
  */
-static inline const struct bell_ref *ioevent_match(const struct ioevents *events, uint32_t bucket,
-						   uint32_t address, uint32_t width, uint64_t data)
+static inline const struct ioevent *ioevent_match(const struct ioevents *events, uint32_t bucket,
+						  uint32_t address, uint32_t width, uint64_t data)
 {
 	uint32_t i = events->bucket[bucket];
 
@@ -82,7 +84,7 @@ static inline const struct bell_ref *ioevent_match(const struct ioevents *events
 		const struct ioevent *event = &events->event[i - 1u];
 
 		if (event->key.address == address && ioevent_takes(&event->key, width, data))
-			return &event->bell;
+			return event;
 		i = event->next;
 	}
 	return NULL;

@@ -68,17 +68,18 @@ void client_raise(struct vm *vm, uint32_t intid)
 	virq_apply(vm, &effects);
 }
 
-void client_deliver_vector(struct vm *vm, struct bell_ref vector)
+/* The bell is one of who registered the function: of another VM, and looked at without its lock. */
+void client_deliver_vector(struct vm *vm, struct bell_ref post)
 {
 	struct vm_locked locked = vm_lock(vm);
-	struct msix_device *device =
-		&vm->client.msix.device[vector.index / BELLHOP_MAX_MSIX_VECTORS];
+	uint32_t vector = post.index % BELL_VECTORS;
+	struct msix_device *device = &vm->client.msix.device[vector / BELLHOP_MAX_MSIX_VECTORS];
 
-	if (device->id != vector.id) {
+	if (device->id != post.id || !bell_sends(&vms[device->config.server]->bells, post)) {
 		vm_unlock(locked);
 		return;
 	}
-	msix_signal(device, vector.index % BELLHOP_MAX_MSIX_VECTORS);
+	msix_signal(device, vector % BELLHOP_MAX_MSIX_VECTORS);
 	client_send_messages(locked, device);
 }
 
@@ -87,24 +88,30 @@ static inline bool ring_by_store(struct vcpu *v, uint32_t ipa, uint32_t width, u
 	const struct ioevents *events = &v->vm->client.ioevents;
 	uint32_t bucket = ioevent_bucket(ipa);
 	struct vm_locked locked;
-	const struct bell_ref *bell;
-	uint32_t id;
+	const struct ioevent *event;
+	uint32_t id, serial;
 	uint32_t home;
 
 	/* Without the lock: no event, or one that is added this very moment. */
 	if (events->bucket[bucket] == 0)
 		return false;
 	locked = vm_lock(v->vm);
-	bell = ioevent_match(events, bucket, ipa, width, value);
-	if (bell == NULL) {
+	event = ioevent_match(events, bucket, ipa, width, value);
+	if (event == NULL) {
 		vm_unlock(locked);
 		return false;
 	}
-	id = bell->id;
-	home = bell->vm;
+	id = event->bell.id;
+	home = event->bell.vm;
 	if (home != v->vm->index) {
+		serial = event->serial;
 		vm_unlock(locked);
 		locked = vm_lock(vms[home]);
+		/* Who unbinds takes this lock before he returns, see vm_pass(). */
+		if (__atomic_load_n(&event->serial, __ATOMIC_RELAXED) != serial) {
+			vm_unlock(locked);
+			return true;
+		}
 	}
 	bells_ring(v->cpu, locked, id);
 	return true;
@@ -165,12 +172,19 @@ static void forward(struct vm_locked locked, struct vcpu *v, uint32_t claim,
 	struct forward *f = &v->vm->client.forward;
 	struct bell_ref bell;
 	bool ring = forward_begin(f, v->id, claim, access, timer_now(), &bell);
+	uint32_t id = f->claim[claim].id;
 
 	timer_set_deadline(v, f->request[v->id].deadline);
 	park(v);
 	vm_unlock(locked);
-	if (ring)
-		bells_ring(v->cpu, vm_lock(vms[bell.vm]), bell.id);
+	if (!ring)
+		return;
+	locked = vm_lock(vms[bell.vm]);
+	/* Who closes the claim takes this lock before he returns, see vm_pass(). */
+	if (__atomic_load_n(&f->claim[claim].id, __ATOMIC_RELAXED) == id)
+		bells_ring(v->cpu, locked, bell.id);
+	else
+		vm_unlock(locked);
 }
 
 /* In a page where a device of ours is, too, nobody can claim anything. */

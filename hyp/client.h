@@ -48,7 +48,7 @@ void client_resume(struct vcpu *v);
 void client_wake(struct vcpu *v);
 
 /* What was sent to a vector of vm. Takes the lock. */
-void client_deliver_vector(struct vm *vm, struct bell_ref vector);
+void client_deliver_vector(struct vm *vm, struct bell_ref post);
 
 /* A vCPU stopped; all of the VM did, and it may be reset. */
 void client_stop_vcpu(struct vm_locked locked, unsigned int vcpu);

@@ -89,6 +89,7 @@ static int32_t bind_ioevent(struct vcpu *v, struct vm *client, const struct ioev
 	if (status == BELLHOP_OK)
 		status = change_ioevents(client, key, bell, (v->r[7] & BELLHOP_DEASSIGN) != 0);
 	spin_unlock(&bells_control);
+	vm_pass(v->vm); /* a store that met the event before has rung, or rings nothing */
 	return status;
 }
 
@@ -300,5 +301,6 @@ int32_t client_close(struct vcpu *v)
 	else if (found)
 		client_close_msix(&remote);
 	spin_unlock(&bells_control);
+	vm_pass(v->vm); /* an access that met the claim before has rung, or rings nobody */
 	return found ? BELLHOP_OK : BELLHOP_BADH;
 }

@@ -89,7 +89,7 @@ static struct bell_ref vector_of(const struct remote *device, uint32_t vector)
 		.id = device->id,
 		.kind = REF_VECTOR,
 		.vm = device->vm,
-		.index = (uint16_t)(device->index * BELLHOP_MAX_MSIX_VECTORS + vector),
+		.index = (uint16_t)BELL_VECTOR(device->index, vector),
 	};
 }
 
@@ -118,6 +118,7 @@ int32_t client_msix_bind(struct vcpu *v)
 			status = bell_bind_vector(&v->vm->bells, v->r[3],
 						  vector_of(&device, v->r[2]), effects);
 		bells_end(locked, effects);
+		vm_pass(vms[device.vm]); /* see bell_sends() */
 	}
 	spin_unlock(&bells_control);
 	bells_deliver(v->cpu);

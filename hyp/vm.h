@@ -81,6 +81,13 @@ static inline void vm_unlock(struct vm_locked locked)
 	spin_unlock(&locked.vm->lock);
 }
 
+/* Whoever had it when this was called is out of it, and who takes it next sees what was written
+ * before. So what was unbound under another VM's lock has no effect here any more. */
+static inline void vm_pass(struct vm *vm)
+{
+	vm_unlock(vm_lock(vm));
+}
+
 static inline struct vgic_locked vm_vgic(struct vm_locked locked)
 {
 	return (struct vgic_locked){ &locked.vm->vgic };

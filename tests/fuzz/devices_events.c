@@ -120,7 +120,7 @@ static void store(void)
 {
 	uint32_t address = a_key().address, width = 1u << choose(4);
 	uint64_t data = some_data[choose(4)] & UINT64_MAX >> (64u - 8u * width);
-	const struct bell_ref *bell =
+	const struct ioevent *met =
 		ioevent_match(&events, ioevent_bucket(address), address, width, data);
 	uint32_t expected = 0;
 
@@ -130,7 +130,7 @@ static void store(void)
 		check(expected == 0);
 		expected = event[i].bell.id;
 	}
-	check((bell != NULL ? bell->id : 0) == expected);
+	check((met != NULL ? met->bell.id : 0) == expected);
 }
 
 void begin_events(void)

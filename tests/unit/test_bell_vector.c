@@ -10,10 +10,16 @@ static const struct bell_ref vector = { .id = 5, .kind = REF_VECTOR, .vm = CLIEN
 static struct bell_world w;
 static uint32_t sent;
 
+static struct bell_ref last;
+
 static void count(struct bell_world *world, struct bell_ref post)
 {
-	(void)world;
-	assert_memory_equal(&post, &vector, sizeof(post));
+	assert_int_equal(post.id, vector.id);
+	assert_int_equal(post.kind, REF_VECTOR);
+	assert_int_equal(post.vm, CLIENT);
+	assert_int_equal(post.index % BELL_VECTORS, vector.index);
+	assert_true(bell_sends(&world->d[DM], post));
+	last = post;
 	sent++;
 }
 
@@ -102,6 +108,32 @@ static void unbind_needs_the_same_vector(void **state)
 	assert_int_equal(bw_read(&w, DM, bell), 2);
 }
 
+/* A post that was under way when its binding went is of none that came later. */
+static void no_post_outlives_its_binding(void **state)
+{
+	uint32_t bell = bw_create(&w, DM), other = bw_create(&w, DM);
+
+	(void)state;
+	bind(bell);
+	bw_signal(&w, DM, bell, 1);
+	assert_int_equal(sent, 1);
+	assert_int_equal(bell_unbind_vector(&w.d[DM], bell, vector), BELLHOP_OK);
+	assert_false(bell_sends(&w.d[DM], last));
+	bind(other);
+	assert_false(bell_sends(&w.d[DM], last));
+	bind(bell);
+	bw_signal(&w, DM, bell, 1);
+	assert_int_equal(bw_close(&w, DM, bell), BELLHOP_OK);
+	assert_false(bell_sends(&w.d[DM], last));
+	/* The next one in its place. */
+	bell = bw_create(&w, DM);
+	bind(bell);
+	assert_false(bell_sends(&w.d[DM], last));
+	bw_signal(&w, DM, bell, 1);
+	bell_cut_vectors(&w.d[DM], CLIENT, vector.id);
+	assert_false(bell_sends(&w.d[DM], last));
+}
+
 static void the_function_goes(void **state)
 {
 	uint32_t bell = bw_create(&w, DM);
@@ -128,6 +160,7 @@ int main(void)
 		cmocka_unit_test_setup(a_masked_bell_keeps_it, setup),
 		cmocka_unit_test_setup(one_consumer, setup),
 		cmocka_unit_test_setup(unbind_needs_the_same_vector, setup),
+		cmocka_unit_test_setup(no_post_outlives_its_binding, setup),
 		cmocka_unit_test_setup(the_function_goes, setup),
 	};
 

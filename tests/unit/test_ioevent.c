@@ -54,12 +54,12 @@ static int32_t take_away(struct ioevent_key key)
 
 static bool hits(uint32_t address, uint32_t width, uint64_t data)
 {
-	const struct bell_ref *bell =
+	const struct ioevent *event =
 		ioevent_match(&events, ioevent_bucket(address), address, width, data);
 
-	if (bell == NULL)
+	if (event == NULL)
 		return false;
-	assert_memory_equal(bell, &bell_a, sizeof(*bell));
+	assert_memory_equal(&event->bell, &bell_a, sizeof(bell_a));
 	return true;
 }
 

@@ -92,6 +92,9 @@ static void step(uint32_t mode)
 {
 	if (mode == PAIR_RING) {
 		ring();
+	} else if (mode == PAIR_STORE) {
+		mmio_write32(RACED, 1);
+		pair->rings++;
 	} else if (mode == PAIR_TOGGLE) {
 		gic_disable(PAIR_SPI);
 		gic_enable(PAIR_SPI);

@@ -272,6 +272,7 @@ static const struct ktap_test tests[] = {
 	{ "t47_under_toggling", test_t47_under_toggling },
 	{ "t104_unbind_races", test_t104_unbind_races },
 	{ "t104_in_flight", test_t104_in_flight },
+	{ "t104_store_races", test_t104_store_races },
 	{ "t113_client_resets", test_t113_client_resets },
 	{ "client_is_off", test_client_is_off },
 };

@@ -16,5 +16,6 @@ void set_mode(uint32_t mode);
 
 void test_t104_unbind_races(void);
 void test_t104_in_flight(void);
+void test_t104_store_races(void);
 
 #endif

@@ -14,6 +14,7 @@
 #define QUIET_SPI 41u	  /* of a bell that nobody rings */
 #define CHAIN_SPI 42u	  /* of bells that the end of PAIR_SPI rings */
 #define HELLO 0x0c000000u /* the client stores here when it starts */
+#define RACED 0x0c001000u /* ... and here all the time, as PAIR_STORE */
 #define RINGER_LABEL 7u	  /* a bell of the device model that the client rings */
 #define WAKE_LABEL 8u	  /* a bell of the client that the device model rings */
 
@@ -22,6 +23,7 @@ enum pair_mode {
 	PAIR_IDLE,   /* sleep */
 	PAIR_MASK,   /* sleep, with its interrupt disabled */
 	PAIR_RING,   /* ring the device model's bell all the time */
+	PAIR_STORE,  /* store all the time, to an address that may be an ioevent's */
 	PAIR_TOGGLE, /* disable and enable its interrupt all the time */
 	PAIR_RESET,  /* SYSTEM_RESET, once */
 	PAIR_OFF,

@@ -227,3 +227,39 @@ void test_t104_in_flight(void)
 	bell_close(race_bell.r);
 	bell_close(race_bell.q);
 }
+
+static int32_t bind_store(uint32_t b, uint32_t flags)
+{
+	return bell(BELLHOP_IOEV_BIND, CLIENT, RACED, 4, 0, 0, b, flags).error;
+}
+
+/* The client stores all the time; what it stores after the unbind has returned rings nobody. */
+static uint32_t race_a_store(uint32_t b, uint32_t i, uint32_t *rung)
+{
+	uint32_t wrong = bind_store(b, 0) != BELLHOP_OK;
+
+	for (uint32_t spin = i % 128; spin != 0; spin--)
+		cpu_relax();
+	if (i % NAP_ROUNDS == 0)
+		nap(20);
+	wrong += bind_store(b, BELLHOP_DEASSIGN) != BELLHOP_OK;
+	*rung += bell_read(b) != 0;
+	for (uint32_t spin = 64; spin != 0; spin--)
+		cpu_relax();
+	return wrong + (bell_read(b) != 0);
+}
+
+void test_t104_store_races(void)
+{
+	const uint32_t n = option("races=", 1000), b = bell_create(0, 0);
+	uint32_t wrong = 0, rung = 0;
+
+	set_mode(PAIR_STORE);
+	for (uint32_t i = 0; i < n; i++)
+		wrong += race_a_store(b, i, &rung);
+	set_mode(PAIR_IDLE);
+	ktap_check_eq(wrong, 0, "rounds with a ring after unbind");
+	ktap_check(rung >= n / NAP_ROUNDS / 4, "only %lu rounds had a ring", (unsigned long)rung);
+	ktap_diag("%lu rounds, %lu with a ring", (unsigned long)n, (unsigned long)rung);
+	bell_close(b);
+}
