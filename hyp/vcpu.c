@@ -58,6 +58,7 @@ void vcpu_reset(struct vcpu *v)
 	v->cntp = (struct timer_regs){ 0 };
 	v->deadline = TIMER_NEVER;
 	virq_reset(v);
+	v->cpu->last_of_vmid[v->vm->index] = NULL; /* no TLB entry of its last life is hit */
 	v->hcr = HCR_GUEST;
 	v->caches_on = false;
 	v->access.pending = false;
