@@ -193,14 +193,22 @@ int32_t doorbell_loop_add(struct doorbell_loop *loop, doorbell_handler handler, 
 int32_t doorbell_loop_run(struct doorbell_loop *loop, uint64_t deadline);
 
 /*
- * The interrupt of a device with a level-triggered output. raise() may be called any number of
- * times; when the client's handler has ended (EOI) and the device still wants service, the loop's
- * resample handler calls it again. handlers counts those ends.
+ * The interrupt of a device with a level-triggered output. doorbell_level_update() may be
+ * called any number of times; when the client's handler has ended (EOI) and the device still wants
+ * service, the loop's resample handler raises it again.
+ *
+ * The account is exact: while nothing is raised, signals == handlers + cut. An end that nothing
+ * explains breaks it; one that is lost leaves the level raised for ever.
  */
 struct doorbell_level {
+	uint32_t vm, intid;
 	uint32_t irq, resample;
+	bool bound;
 	bool raised;
-	uint64_t signals, handlers;
+	bool open;		   /* a handler of a level that was cut may still run */
+	uint64_t signals;	   /* told with the bell irq */
+	uint64_t handlers;	   /* whose end is known */
+	uint64_t cut;		   /* levels lowered by an unbind without a known end */
 	bool (*wanted)(void *arg); /* the device's output */
 	void *arg;
 };
@@ -210,5 +218,18 @@ int32_t doorbell_level_init(struct doorbell_level *level, struct doorbell_loop *
 			    uint32_t intid);
 /* The device's output may have changed. */
 void doorbell_level_update(struct doorbell_level *level);
+
+/*
+ * Takes the device off its input, at any time: the line goes low, and until it is bound again the
+ * client is not interrupted. Ends that were told before are counted; a level that is still raised
+ * is cut. Bound again, it is raised anew if the device wants it. Both return what IRQ_BIND does,
+ * and BELLHOP_OK without an effect where it is so already.
+ *
+ * A handler that has begun before the cut still runs. If it ends while nothing is bound, nobody is
+ * told. If it ends later, its end is taken for that of the new level, which is right because the
+ * device's output is looked at then; or, if nothing is raised, the level was handled and not cut.
+ */
+int32_t doorbell_level_unbind(struct doorbell_level *level);
+int32_t doorbell_level_bind(struct doorbell_level *level);
 
 #endif

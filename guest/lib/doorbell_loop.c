@@ -42,21 +42,73 @@ int32_t doorbell_loop_run(struct doorbell_loop *loop, uint64_t deadline)
 
 void doorbell_level_update(struct doorbell_level *level)
 {
-	if (level->raised || !level->wanted(level->arg))
+	if (!level->bound || level->raised || !level->wanted(level->arg))
 		return;
 	level->raised = true;
 	level->signals++;
 	doorbell_signal(level->irq, 1);
 }
 
-/* The client has ended its handler, and EL2 has lowered the line. */
+/* The client has ended `count` handlers, and EL2 has lowered the line. */
+static void ended(struct doorbell_level *level, uint64_t count)
+{
+	level->handlers += count;
+	if (count == 0)
+		return;
+	count -= level->raised;
+	level->raised = false;
+	if (count == 0 || !level->open)
+		return;
+	level->open = false;
+	level->cut--;
+}
+
 static void resampled(void *arg, uint64_t count)
 {
 	struct doorbell_level *level = arg;
 
-	level->handlers += count;
-	level->raised = false;
+	ended(level, count);
 	doorbell_level_update(level);
+}
+
+int32_t doorbell_level_unbind(struct doorbell_level *level)
+{
+	uint64_t count;
+	int32_t status;
+
+	if (!level->bound)
+		return BELLHOP_OK;
+	status = doorbell_irq_bind(level->vm, level->intid, level->irq, 0, BELLHOP_DEASSIGN);
+	if (status != BELLHOP_OK)
+		return status;
+	level->bound = false;
+	if (doorbell_read(level->resample, &count) == BELLHOP_OK)
+		ended(level, count);
+	if (!level->raised)
+		return BELLHOP_OK;
+	level->raised = false;
+	level->cut++;
+	level->open = true;
+	return BELLHOP_OK;
+}
+
+int32_t doorbell_level_bind(struct doorbell_level *level)
+{
+	uint64_t count;
+	int32_t status;
+
+	if (level->bound)
+		return BELLHOP_OK;
+	/* While nothing was bound nobody had a reason to ring it: this is in no account. */
+	if (doorbell_read(level->resample, &count) == BELLHOP_OK)
+		level->handlers += count;
+	status = doorbell_irq_bind(level->vm, level->intid, level->irq, level->resample,
+				   BELLHOP_RESAMPLE);
+	if (status != BELLHOP_OK)
+		return status;
+	level->bound = true;
+	doorbell_level_update(level);
+	return BELLHOP_OK;
 }
 
 int32_t doorbell_level_init(struct doorbell_level *level, struct doorbell_loop *loop, uint32_t vm,
@@ -64,14 +116,11 @@ int32_t doorbell_level_init(struct doorbell_level *level, struct doorbell_loop *
 {
 	int32_t status;
 
-	level->raised = false;
-	level->signals = 0;
-	level->handlers = 0;
+	*level = (struct doorbell_level){
+		.vm = vm, .intid = intid, .wanted = level->wanted, .arg = level->arg
+	};
 	status = doorbell_create(0, 0, &level->irq);
 	if (status == BELLHOP_OK)
 		status = doorbell_loop_add(loop, resampled, level, &level->resample);
-	if (status == BELLHOP_OK)
-		status =
-			doorbell_irq_bind(vm, intid, level->irq, level->resample, BELLHOP_RESAMPLE);
-	return status;
+	return status == BELLHOP_OK ? doorbell_level_bind(level) : status;
 }
