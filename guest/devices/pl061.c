@@ -14,6 +14,8 @@
  *	              started again, it goes on where it was
  *	restart-ms=N  ... which it is then, some N milliseconds after each start, until all
  *	              edges are made
+ *	disturb=N     every N-th turn of the loop, at random, something happens to its interrupt
+ *	              (disturb.h)
  *
  * It runs as long as the machine: its VM is one in the background.
  */
@@ -23,6 +25,7 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "disturb.h"
 #include "doorbell.h"
 #include "kept.h"
 #include "pl061_registers.h"
@@ -49,6 +52,7 @@ static struct doorbell_level interrupt;
 static struct doorbell_device device;
 static uint32_t claim;
 static uint64_t accesses;
+static uint64_t runs; /* of the client's handler: each begins with GPIOMIS */
 
 static uint32_t edges_wanted, burst, gap_us;
 static uint32_t page; /* where it is kept; 0: nowhere */
@@ -75,10 +79,12 @@ static void answer(const struct doorbell_access *access)
 	accesses++;
 	if (pl061_reads_line(offset, DRIVEN_LINE))
 		gpio.seen = true;
-	if (BELLHOP_MMIO_IS_WRITE(access->request))
+	if (BELLHOP_MMIO_IS_WRITE(access->request)) {
 		pl061_write(&gpio.registers, offset, access->value);
-	else
+	} else {
 		value = pl061_read(&gpio.registers, offset);
+		runs += offset == PL061_GPIOMIS;
+	}
 	keep();
 	doorbell_complete(claim, access->request, value, 0);
 	doorbell_level_update(&interrupt);
@@ -153,7 +159,6 @@ static void connect(void)
 	if (gpio.starts == 1)
 		printf("pl061: serves %s at 0x%08" PRIx32 ", interrupt %" PRIu32 "\n", client,
 		       device.address, device.intid);
-	doorbell_level_update(&interrupt); /* it may have been high when a restart came */
 }
 
 /*
@@ -176,6 +181,7 @@ static void report(void)
 	if (gpio.starts != 1)
 		printf(" since start %" PRIu32, gpio.starts);
 	putchar('\n');
+	disturb_report("pl061", runs);
 }
 
 static void make_edge(void)
@@ -224,11 +230,15 @@ static uint64_t drive(void)
 
 static void run(void)
 {
-	const uint32_t cpsr = irq_save();
-	const uint64_t next = drive();
+	uint32_t cpsr;
+	uint64_t next, disturbed;
 
+	must(disturb(), "disturb");
+	cpsr = irq_save();
+	next = drive();
 	irq_restore(cpsr);
-	doorbell_loop_run(&loop, next);
+	disturbed = disturb_next();
+	doorbell_loop_run(&loop, next < disturbed ? next : disturbed);
 }
 
 int main(void)
@@ -251,6 +261,7 @@ int main(void)
 	if (!doorbell_present())
 		must(BELLHOP_NOT_SUPPORTED, "no doorbells here");
 	connect();
+	disturb_init(&interrupt, option("disturb=", 0));
 	for (;;)
 		run();
 }

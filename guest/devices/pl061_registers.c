@@ -8,7 +8,6 @@
 #define GPIOIEV 0x40cu
 #define GPIOIE 0x410u
 #define GPIORIS 0x414u
-#define GPIOMIS 0x418u
 #define GPIOIC 0x41cu
 #define PERIPHERAL_ID 0xfe0u
 #define ID_END 0x1000u
@@ -64,7 +63,7 @@ uint32_t pl061_read(const struct pl061 *gpio, uint32_t offset)
 		return gpio->enable;
 	case GPIORIS:
 		return raw(gpio);
-	case GPIOMIS:
+	case PL061_GPIOMIS:
 		return raw(gpio) & gpio->enable;
 	default:
 		return 0;

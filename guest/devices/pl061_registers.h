@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define PL061_GPIOMIS 0x418u /* which lines want service: what a handler begins with */
+
 /* All zero is the state after reset. */
 struct pl061 {
 	uint8_t input;	 /* levels from outside */
