@@ -155,6 +155,7 @@ static void connect(void)
 	must(doorbell_loop_add(&loop, on_access, NULL, &bell), "bell");
 	interrupt.wanted = wants_interrupt;
 	must(doorbell_level_init(&interrupt, &loop, device.vm, device.intid), "interrupt");
+	interrupt.open = gpio.starts != 1;
 	must(doorbell_claim(device.vm, device.address, device.size, bell, 0, &claim), "claim");
 	if (gpio.starts == 1)
 		printf("pl061: serves %s at 0x%08" PRIx32 ", interrupt %" PRIu32 "\n", client,

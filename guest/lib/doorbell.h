@@ -198,7 +198,8 @@ int32_t doorbell_loop_run(struct doorbell_loop *loop, uint64_t deadline);
  * service, the loop's resample handler raises it again.
  *
  * The account is exact: while nothing is raised, signals == handlers + cut. An end that nothing
- * explains breaks it; one that is lost leaves the level raised for ever.
+ * explains breaks it; one that is lost leaves the level raised for ever. A program that is started
+ * again sets `open` after the init: what its last start had raised was cut, too.
  */
 struct doorbell_level {
 	uint32_t vm, intid;
