@@ -4,7 +4,7 @@
  * has them, with interrupts that a vCPU really takes. Here are the calls, virqs and poll sets;
  * doorbell_irq.c has irqfds, doorbell_wait.c what waits. What two VMs do is in bell_dm.c.
  */
-#include "doorbell.h"
+#include "doorbell_tests.h"
 
 volatile uint32_t taken[128];
 volatile uint32_t reads;

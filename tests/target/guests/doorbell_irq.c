@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Bells that interrupt, and what is told when an interrupt ends: irqfds, eoifds, resampling. */
-#include "doorbell.h"
+#include "doorbell_tests.h"
 
 #define SELF 0u
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The calls that wait: until a deadline, an interrupt, or another vCPU rings. */
-#include "doorbell.h"
+#include "doorbell_tests.h"
 
 void test_wait_deadline(void)
 {

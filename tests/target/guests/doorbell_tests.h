@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the parts of the guest doorbell share: two SPIs, how they are handled, and the tests. */
-#ifndef BELLHOP_TARGET_DOORBELL_H
-#define BELLHOP_TARGET_DOORBELL_H
+#ifndef BELLHOP_TARGET_DOORBELL_TESTS_H
+#define BELLHOP_TARGET_DOORBELL_TESTS_H
 
 #include <stdint.h>
 
