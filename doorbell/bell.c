@@ -306,7 +306,7 @@ void bell_release(struct doorbells *d, struct bell *bell, struct bell_effects *e
 		bell_pollset_leave(d, bell, effects);
 	else if (bell->sink == SINK_VIRQ_EDGE || bell->sink == SINK_VIRQ_LEVEL)
 		bell_unbind_virq(d, bell->gsi, effects);
-	bell_cut_vector(bell);
+	bell_disconnect(bell);
 }
 
 static unsigned int deliver_irqfd(struct doorbells *d, const struct bell_ref *post)

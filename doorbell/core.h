@@ -102,8 +102,8 @@ static inline bool bell_ref_equal(struct bell_ref a, struct bell_ref b)
 	return a.id == b.id && a.kind == b.kind && a.vm == b.vm && a.index == b.index;
 }
 
-/* Its vector hears of it no more. Of other consumers `to` may stay. */
-static inline void bell_cut_vector(struct bell *bell)
+/* It has no consumer any more, and no post that names it is believed (bell_sends()). */
+static inline void bell_disconnect(struct bell *bell)
 {
 	bell->sink = SINK_NONE;
 	bell->to = (struct bell_ref){ 0 };

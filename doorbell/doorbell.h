@@ -204,7 +204,7 @@ int32_t bell_own_ref(const struct doorbells *d, uint32_t handle, struct bell_ref
  * bell sends it from now on, also for what it counted before. BUSY: it has a consumer. The index of
  * the reference is that of the function and of the vector in it; a post has the bell in it, too.
  */
-#define BELL_VECTOR(function, vector) ((function)*BELLHOP_MAX_MSIX_VECTORS + (vector))
+#define BELL_VECTOR(function, vector) (BELLHOP_MAX_MSIX_VECTORS * (function) + (vector))
 #define BELL_VECTORS (BELLHOP_MAX_MSIX * BELLHOP_MAX_MSIX_VECTORS)
 int32_t bell_bind_vector(struct doorbells *d, uint32_t handle, struct bell_ref vector,
 			 struct bell_effects *effects);

@@ -31,9 +31,8 @@ struct ioevent_key {
 struct ioevent {
 	struct ioevent_key key;
 	struct bell_ref bell;
-	uint8_t next; /* in the bucket: index + 1, or 0 */
-	uint32_t
-		serial; /* changes when it is removed: who has met it before looks whether it has */
+	uint8_t next;	 /* in the bucket: index + 1, or 0 */
+	uint32_t serial; /* of the event in this place: another one when it was removed */
 };
 
 /* All zero is an empty table. */

@@ -7,7 +7,7 @@
 
 #define ODD_GENERATION 0x8000u /* so that it is not the next bell in that place */
 
-_Static_assert(BELLHOP_MAX_BELLS *BELL_VECTORS <= ODD_GENERATION, "bell, vector: one index");
+_Static_assert(ODD_GENERATION >= BELLHOP_MAX_BELLS * BELL_VECTORS, "bell, vector: one index");
 
 static struct bell_ref post_of(const struct doorbells *d, const struct bell *bell,
 			       struct bell_ref vector)
@@ -41,7 +41,7 @@ int32_t bell_unbind_vector(struct doorbells *d, uint32_t handle, struct bell_ref
 		return BELLHOP_BADH;
 	if (bell->sink != SINK_VECTOR || !bell_ref_equal(bell->to, post_of(d, bell, vector)))
 		return BELLHOP_NOENT;
-	bell_cut_vector(bell);
+	bell_disconnect(bell);
 	return BELLHOP_OK;
 }
 
@@ -52,7 +52,7 @@ void bell_cut_vectors(struct doorbells *d, uint32_t vm, uint32_t id)
 
 		if (bell->slot.handle != 0u && bell->sink == SINK_VECTOR && bell->to.vm == vm &&
 		    bell->to.id == id)
-			bell_cut_vector(bell);
+			bell_disconnect(bell);
 	}
 }
 
