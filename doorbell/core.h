@@ -157,7 +157,7 @@ bool bell_slot_take(struct bell_slot *slot, uint32_t type, unsigned int index);
 uint32_t bell_next_id(struct doorbells *d);
 struct bell_peer *bell_get_peer(struct doorbells *d, uint32_t handle);
 
-/* bell.c */
+/* bell.c, bell_own.c */
 
 /* Readiness may have changed (it was `was`): tell the consumer and who waits. */
 void bell_changed(struct doorbells *d, struct bell *bell, bool was, struct bell_effects *effects);

@@ -103,19 +103,6 @@ static int32_t read_bell(struct vcpu *v)
 	return BELLHOP_OK;
 }
 
-/* Unmasking may ring an irqfd of another VM. */
-static int32_t mask(struct vcpu *v)
-{
-	struct bell_effects *effects = &v->cpu->bells;
-	struct vm_locked locked = vm_lock(v->vm);
-	uint32_t was = 0;
-	int32_t error = bell_mask(&v->vm->bells, v->r[1], v->r[2], &was, effects);
-
-	bells_end(locked, effects);
-	bells_deliver(v->cpu);
-	return bell_set_result(v, error, was);
-}
-
 static int32_t __attribute__((noinline)) peek_peer(struct vcpu *v)
 {
 	struct vm_locked locked;
@@ -145,39 +132,6 @@ static int32_t peek(struct vcpu *v)
 	return bell_set_result(v, error, status);
 }
 
-static int32_t stats(struct vcpu *v)
-{
-	struct vm_locked locked = vm_lock(v->vm);
-	int32_t error = bell_stats(&v->vm->bells, v->r[1], &v->r[1]);
-
-	vm_unlock(locked);
-	return error;
-}
-
-static int32_t poll(struct vcpu *v)
-{
-	struct vm_locked locked = vm_lock(v->vm);
-	uint32_t bits = 0;
-	int32_t error = bell_poll(&v->vm->bells, v->r[1], &bits);
-
-	vm_unlock(locked);
-	return bell_set_result(v, error, bits);
-}
-
-static int32_t irq_set_level(struct vcpu *v)
-{
-	struct bell_effects *effects = &v->cpu->bells;
-	struct vm_locked locked;
-	int32_t error = bell_may_serve(&v->vm->bells, v->r[1]);
-
-	if (error != BELLHOP_OK)
-		return error;
-	locked = vm_lock(vms[v->r[1]]);
-	error = bell_set_level(&locked.vm->bells, v->r[2], v->r[3], effects);
-	bells_end(locked, effects);
-	return error;
-}
-
 #define N(call) [(call)-BELLHOP_CALL(0)]
 static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_FEATURES) = bell_call_features,
@@ -188,20 +142,20 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_CLOSE) = bell_call_close,
 	N(BELLHOP_SIGNAL) = signal,
 	N(BELLHOP_READ) = read_bell,
-	N(BELLHOP_MASK) = mask,
+	N(BELLHOP_MASK) = bell_call_mask,
 	N(BELLHOP_BIND_VIRQ) = bell_call_bind_virq,
 	N(BELLHOP_PEEK) = peek,
 	N(BELLHOP_WAIT) = bell_call_wait,
 	N(BELLHOP_POLLSET_CREATE) = bell_call_pollset_create,
 	N(BELLHOP_POLLSET_ADD) = bell_call_pollset_add,
 	N(BELLHOP_POLLSET_DEL) = bell_call_pollset_del,
-	N(BELLHOP_POLL) = poll,
+	N(BELLHOP_POLL) = bell_call_poll,
 	N(BELLHOP_GRANT) = bell_call_operate,
 	N(BELLHOP_REVOKE) = bell_call_operate,
 	N(BELLHOP_SIGNAL_AND_WAIT) = signal_and_wait,
 	N(BELLHOP_TAKE) = bell_call_wait,
 	N(BELLHOP_IRQ_BIND) = bell_call_operate,
-	N(BELLHOP_IRQ_SET_LEVEL) = irq_set_level,
+	N(BELLHOP_IRQ_SET_LEVEL) = bell_call_irq_set_level,
 	N(BELLHOP_EOI_BIND) = bell_call_operate,
 	N(BELLHOP_MSI_SIGNAL) = client_msi_signal,
 	N(BELLHOP_MSI_BIND) = bell_call_msi_bind,
@@ -212,7 +166,7 @@ static const call_handler calls[BELLHOP_N_CALLS] = {
 	N(BELLHOP_MSIX_REGISTER) = client_msix_register,
 	N(BELLHOP_MSIX_CTL) = client_msix_ctl,
 	N(BELLHOP_MSIX_BIND) = client_msix_bind,
-	N(BELLHOP_STATS) = stats,
+	N(BELLHOP_STATS) = bell_call_stats,
 };
 
 /* Not what a guest asks for: is it empty, is there another one. Nor the number of a WAIT. */

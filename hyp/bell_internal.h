@@ -30,6 +30,10 @@ int32_t bell_call_bind_virq(struct vcpu *v);
 int32_t bell_call_pollset_add(struct vcpu *v);
 int32_t bell_call_pollset_del(struct vcpu *v);
 int32_t bell_call_close(struct vcpu *v);
+int32_t bell_call_mask(struct vcpu *v);
+int32_t bell_call_stats(struct vcpu *v);
+int32_t bell_call_poll(struct vcpu *v);
+int32_t bell_call_irq_set_level(struct vcpu *v);
 /* A call that concerns several VMs. */
 int32_t bell_call_operate(struct vcpu *v);
 int32_t bell_call_msi_bind(struct vcpu *v);

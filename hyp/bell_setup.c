@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The calls that set doorbells up, connect them and take them down: rare, and many. */
+/* The calls that are rare, and many: set doorbells up, connect them, take them down, look at them. */
 #include "bellhop/abi.h"
 #include "doorbell/op.h"
 #include "hyp/bell_internal.h"
@@ -102,6 +102,52 @@ int32_t bell_call_pollset_del(struct vcpu *v)
 	struct vm_locked locked = vm_lock(v->vm);
 	int32_t error = bell_pollset_del(&v->vm->bells, v->r[1], v->r[2], effects);
 
+	bells_end(locked, effects);
+	return error;
+}
+
+/* Unmasking may ring an irqfd of another VM. */
+int32_t bell_call_mask(struct vcpu *v)
+{
+	struct bell_effects *effects = &v->cpu->bells;
+	struct vm_locked locked = vm_lock(v->vm);
+	uint32_t was = 0;
+	int32_t error = bell_mask(&v->vm->bells, v->r[1], v->r[2], &was, effects);
+
+	bells_end(locked, effects);
+	bells_deliver(v->cpu);
+	return bell_set_result(v, error, was);
+}
+
+int32_t bell_call_stats(struct vcpu *v)
+{
+	struct vm_locked locked = vm_lock(v->vm);
+	int32_t error = bell_stats(&v->vm->bells, v->r[1], &v->r[1]);
+
+	vm_unlock(locked);
+	return error;
+}
+
+int32_t bell_call_poll(struct vcpu *v)
+{
+	struct vm_locked locked = vm_lock(v->vm);
+	uint32_t bits = 0;
+	int32_t error = bell_poll(&v->vm->bells, v->r[1], &bits);
+
+	vm_unlock(locked);
+	return bell_set_result(v, error, bits);
+}
+
+int32_t bell_call_irq_set_level(struct vcpu *v)
+{
+	struct bell_effects *effects = &v->cpu->bells;
+	struct vm_locked locked;
+	int32_t error = bell_may_serve(&v->vm->bells, v->r[1]);
+
+	if (error != BELLHOP_OK)
+		return error;
+	locked = vm_lock(vms[v->r[1]]);
+	error = bell_set_level(&locked.vm->bells, v->r[2], v->r[3], effects);
 	bells_end(locked, effects);
 	return error;
 }

@@ -3,6 +3,7 @@
 set(DOORBELL_UNIT_SOURCES
 	bell_world.c
 	doorbell/bell.c
+	doorbell/bell_own.c
 	doorbell/eoi.c
 	doorbell/handle.c
 	doorbell/irqfd.c
