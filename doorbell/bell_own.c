@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* What a VM does with bells of its own, but for signals and looks at them (bell.c), which are more. */
+/* What a VM does with bells of its own, but for signals and looks at them: bell.c. */
 #include "core.h"
 
 int32_t bell_create(struct doorbells *d, uint32_t flags, uint64_t value, uint32_t *handle)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The calls that are rare, and many: set doorbells up, connect them, take them down, look at them. */
+/* The calls that set doorbells up, connect them and take them down, and others that are rare. */
 #include "bellhop/abi.h"
 #include "doorbell/op.h"
 #include "hyp/bell_internal.h"
