@@ -138,9 +138,9 @@ int32_t bell_peek(const struct doorbells *d, uint32_t handle, uint32_t *status);
 /* stats: signals, coalesced, lost. */
 int32_t bell_stats(const struct doorbells *d, uint32_t handle, uint32_t stats[3]);
 int32_t bell_pollset_create(struct doorbells *d, uint32_t flags, uint32_t *handle);
-int32_t bell_pollset_add(struct doorbells *d, uint32_t pollset, uint32_t bell, uint32_t bit,
+int32_t bell_pollset_add(struct doorbells *d, uint32_t pollset, uint32_t handle, uint32_t bit,
 			 struct bell_effects *effects);
-int32_t bell_pollset_del(struct doorbells *d, uint32_t pollset, uint32_t bell,
+int32_t bell_pollset_del(struct doorbells *d, uint32_t pollset, uint32_t handle,
 			 struct bell_effects *effects);
 int32_t bell_poll(const struct doorbells *d, uint32_t pollset, uint32_t *bits);
 
@@ -166,9 +166,9 @@ int32_t bell_take(struct doorbells *d, uint32_t handle, unsigned int vcpu, uint3
 int32_t bell_resolve_peer(const struct doorbells *d, uint32_t handle, uint32_t right,
 			  struct bell_ref *bell);
 /* from: the VM that has the peer handle. Returns as bell_signal(). */
-int32_t bell_signal_from(struct doorbells *d, struct bell_ref bell, unsigned int from,
+int32_t bell_signal_from(struct doorbells *d, struct bell_ref ref, unsigned int from,
 			 uint64_t value, struct bell_effects *effects);
-int32_t bell_peek_from(const struct doorbells *d, struct bell_ref bell, unsigned int from,
+int32_t bell_peek_from(const struct doorbells *d, struct bell_ref ref, unsigned int from,
 		       uint32_t *status);
 
 /* May this VM bind into vm, or drive its lines? Any lock or none: it is constant. */

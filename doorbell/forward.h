@@ -119,7 +119,7 @@ int32_t forward_complete(struct forward *forward, uint32_t claim, uint32_t numbe
 			 bool abort);
 
 /* The device model lets go. Returns the vCPUs whose requests failed: bit per vCPU. */
-uint32_t forward_release(struct forward *forward, uint32_t claim);
+uint32_t forward_release(struct forward *forward, uint32_t index);
 
 /* The device model's VM stopped: all its claims are released. As above. */
 uint32_t forward_server_gone(struct forward *forward, uint8_t server);

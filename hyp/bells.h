@@ -22,12 +22,12 @@
 extern struct spinlock bells_control;
 
 /* At boot. */
-void bells_create(struct vm *vm, unsigned int n_vms);
+void bells_create(struct vm *vm, unsigned int n_machines);
 
 /* Do what cpu->bells holds for this VM, and drop the lock: a change, or wake-ups alone. Posts are
  * left. */
-void bells_apply(struct vm_locked locked, struct bell_effects *effects);
-void bells_wake(struct vm_locked locked, struct bell_effects *effects);
+void bells_apply(struct vm_locked locked, struct bell_effects *bells);
+void bells_wake(struct vm_locked locked, struct bell_effects *bells);
 
 static inline void bells_end(struct vm_locked locked, struct bell_effects *effects)
 {

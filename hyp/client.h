@@ -29,7 +29,7 @@ struct client {
 };
 
 /* Ranges and the GICv2m frame of the description. At boot. */
-void client_create(struct vm *vm, const struct config *config);
+void client_create(struct vm *vm, const struct config *all);
 
 /* An access to a page that something of the above may be in. MMIO_PARKED: the vCPU waits. */
 enum mmio_status client_read(struct vcpu *v, uint32_t ipa, uint32_t width, uint32_t *value);

@@ -21,7 +21,7 @@ uint32_t client_make_handle(struct vcpu *v, uint32_t type, const struct vm *clie
 			    uint32_t id);
 
 /* Raise an INTID of the client's GICv2m frame. */
-void client_raise(struct vm *client, uint32_t intid);
+void client_raise(struct vm *vm, uint32_t intid);
 /* Raise what the function may send now, and drop the lock. */
 void client_send_messages(struct vm_locked locked, struct msix_device *device);
 

@@ -103,7 +103,7 @@ static void trap_vfp(struct vcpu *v, uint32_t hsr)
 		trap_inject_undef(v);
 }
 
-#define UP_TO(first, last, handler) [first... last] = handler
+#define UP_TO(first, last, handler) [(first)...(last)] = (handler)
 
 /* What has no handler of its own is not trapped on a machine that keeps to the architecture. */
 const trap_handler trap_handlers[64] = {

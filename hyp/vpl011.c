@@ -239,7 +239,7 @@ uint32_t vpl011_read(struct vpl011 *uart, uint32_t offset, uint32_t width)
 	else
 		value = read_register(uart, offset & ~3U);
 	value >>= 8U * (offset & 3U);
-	return value & ((1U << (8U * width)) - 1U);
+	return value & (width == 1U ? 0xffU : 0xffffU);
 }
 
 struct vpl011_tx vpl011_write(struct vpl011 *uart, uint32_t offset, uint32_t width, uint32_t value)
