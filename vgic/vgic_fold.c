@@ -90,7 +90,11 @@ static void fold_pending(struct vgic_cpu *cpu, struct vgic_word *w, unsigned int
 		cpu->sgi_pending[intid] |= (uint8_t)(1u << gich_lr_cpuid(cpu->lr[n]));
 }
 
-/* Acknowledged since the fill: with EOImode 0 its priority is held until the EOI. */
+/*
+ * Acknowledged since the fill: with EOImode 0 its priority is held until the EOI. It was signalled,
+ * so that GICH_APR had neither this priority nor a higher one: for such a one no EOI is owed any
+ * more. It was counted, or the guest has forgotten its priorities by a write to GICV_APR.
+ */
 static void fold_acknowledged(struct vgic_cpu *cpu, struct vgic_word *w, struct vgic_irq *irq,
 			      uint32_t lr)
 {
@@ -100,6 +104,7 @@ static void fold_acknowledged(struct vgic_cpu *cpu, struct vgic_word *w, struct 
 	w->held = (cpu->vmcr & GICH_VMCR_VEM) != 0u ? w->held & ~bit : w->held | bit;
 	irq->active_priority =
 		vgic_group_priority(cpu->vmcr, (lr & GICH_LR_GRP1) != 0u, gich_lr_priority(lr));
+	cpu->owed &= ~1u << (irq->active_priority >> GICH_PRIORITY_LOST_BITS);
 	if (intid < GIC_N_SGIS)
 		cpu->sgi_active[intid] = (uint8_t)gich_lr_cpuid(lr);
 }

@@ -217,7 +217,7 @@ static struct event random_cpu_write(uint64_t *random, unsigned int v)
 	uint32_t kind = random_below(random, 8);
 
 	if (kind < 4) {
-		e.offset = 0x04;
+		e.offset = kind == 0 ? 0xd0 : 0x04; /* 0xd0: the value is always 0 */
 		e.value = random_below(random, 3) ? 0xf8 : random_below(random, 32) * 8;
 	} else if (kind < 7) {
 		e.value = ctlrs[random_below(random, 10)];

@@ -94,6 +94,37 @@ static bool holds_active(const struct world *w, unsigned int v)
 	return c->n_stack || c->n_dropped;
 }
 
+static bool is_active(const struct world *w, unsigned int v, unsigned int intid)
+{
+	const struct ideal_irq *irq = ideal_irq_const(&w->ideal, v, intid);
+
+	return irq->active && irq->active_cpu == v;
+}
+
+/*
+ * A kernel that starts in the handler of one that crashed deactivates all by ICACTIVER, writes 0 to
+ * GICV_APR (4.4.12), and sends no EOI. One that has to wait for another vCPU tries again later.
+ */
+static void forget_priorities(struct world *w, unsigned int v)
+{
+	struct world_vcpu *c = &w->vcpu[v];
+
+	for (unsigned int k = 0; k < c->n_stack; k++) {
+		unsigned int intid = c->stack[k].intid;
+
+		if (is_active(w, v, intid))
+			guest_access(w, v, ACCESS_WRITE, 0x380 + intid / 32 * 4, 4,
+				     1u << intid % 32);
+		if (is_active(w, v, intid))
+			return;
+	}
+	world_stats.forgotten += c->n_stack != 0;
+	gicv_write(&c->hw, GICV_AT_APR, 0);
+	memset(w->ideal.cpu[v].running, 0, sizeof(w->ideal.cpu[v].running));
+	memset(c->stack, 0, sizeof(c->stack));
+	c->n_stack = 0;
+}
+
 void guest_cpu_write(struct world *w, unsigned int v, uint32_t offset, uint32_t value)
 {
 	struct world_vcpu *c = &w->vcpu[v];
@@ -102,6 +133,10 @@ void guest_cpu_write(struct world *w, unsigned int v, uint32_t offset, uint32_t 
 	if (!c->loaded)
 		return;
 	note_late(w, v);
+	if (offset == GICV_AT_APR) {
+		forget_priorities(w, v);
+		return;
+	}
 	if (offset == GICV_AT_CTLR && holds_active(w, v))
 		value = (value & ~VMCR_EOIMODE) | (c->hw.reg.vmcr & VMCR_EOIMODE);
 	/* Preemption rules that change under active priorities make EOI order undefined. */

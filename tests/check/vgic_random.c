@@ -114,6 +114,7 @@ static bool all_happened(const struct options *o)
 		{ "notices", &s->notices },
 		{ "enabled while pending", &s->stale_enables },
 		{ "wild accesses", &s->wild },
+		{ "priorities forgotten", &s->forgotten },
 		{ "reads without lock", &s->peeks },
 		{ "timer again", &s->hw_again },
 		{ "SGI to self again", &s->sgi_again },

@@ -111,9 +111,9 @@ static inline bool world_resamples(unsigned int intid)
 /* What a run has to have met, or it proves nothing. Not part of a world. */
 struct world_stats {
 	uint64_t steps, acks, folds, fills, evictions, eoicount, npie, lrenpie, late, multi_source,
-		retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw, skipped_fills,
-		notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again, rests,
-		rests_live, again_resting, short_ends, level_again, switches;
+		forgotten, retries, fold_firsts, stale_acks, deep, kicks, maintenance, hw,
+		skipped_fills, notices, stale_enables, refreshes, wild, peeks, hw_again, sgi_again,
+		rests, rests_live, again_resting, short_ends, level_again, switches;
 };
 extern struct world_stats world_stats;
 

@@ -83,6 +83,16 @@ BUGS = (
         ),
     ),
     Bug(
+        "B8-owed",
+        "an EOI is owed for ever, though the guest has forgotten its priorities",
+        "vgic_eoi:nothing_is_owed_above_what_is_acknowledged random:P3",
+        (
+            "vgic_fold.c",
+            "	cpu->owed &= ~1u << (irq->active_priority >> GICH_PRIORITY_LOST_BITS);\n",
+            "",
+        ),
+    ),
+    Bug(
         "B9",
         "an active LR and GICH_APR disagree, because the priority was changed meanwhile",
         "vgic_content:b9_new_priority_while_active_does_not_reach_the_lr",

@@ -136,6 +136,31 @@ static void nothing_is_owed_with_eoimode_1(void **state)
 	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_LRENPIE, 0);
 }
 
+/*
+ * What a kernel does that starts in the handler of one that crashed: it deactivates all by
+ * ICACTIVER and forgets the priorities by GICV_APR (5.5.12). No EOI comes then, and the next
+ * counted one is for what is outside.
+ */
+static void nothing_is_owed_above_what_is_acknowledged(void **state)
+{
+	(void)state;
+	world_start(&w, 1, 1);
+	world_edge(&w, SPI, 0x40);
+	world_edge(&w, SPI + 1, 0x80);
+	world_edge(&w, SPI + 2, 0x60);
+	world_pulse(&w, SPI);
+	assert_int_equal(iar(&w, 0), SPI);
+	world_set_bit(&w, 0, GICD_ICACTIVER(0u), SPI);
+	gicv_wr(&w, 0, GICV_APR(0), 0);
+	world_pulse(&w, SPI + 1);
+	assert_int_equal(iar(&w, 0), SPI + 1);
+	world_pulse(&w, SPI + 2);
+	assert_int_equal(gich_model_find(&w.hw[0], SPI + 1), GICH_MODEL_NO_LR);
+	eoi(&w, 0, SPI + 1);
+	assert_false(world_active(&w, SPI + 1));
+	assert_int_equal(w.hw[0].reg.hcr & GICH_HCR_LRENPIE, 0);
+}
+
 static void active_outside_asks_for_room(void **state)
 {
 	unsigned int i;
@@ -238,6 +263,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(eois_outside_go_by_group_priority),
 	cmocka_unit_test(two_eois_are_owed),
 	cmocka_unit_test(nothing_is_owed_with_eoimode_1),
+	cmocka_unit_test(nothing_is_owed_above_what_is_acknowledged),
 	cmocka_unit_test(active_outside_asks_for_room),
 	cmocka_unit_test(active_outside_beside_a_pending_one_needs_no_npie),
 	cmocka_unit_test(fold_says_only_of_hardware_interrupts),
