@@ -223,13 +223,14 @@ void check_running(struct world *w, unsigned int v)
 	const struct world_vcpu *c = &w->vcpu[v];
 	unsigned int shown = hardware_best(&c->hw);
 	uint32_t withheld[WORLD_WORDS];
-	struct ideal_best best;
+	struct ideal_best best, rest;
 	unsigned int least;
 	bool left_out;
 
 	if (!c->loaded || c->kicked || gich_model_maintenance(&c->hw))
 		return;
 	best = ideal_signalled(&w->ideal, v, NULL);
+	/* Of equals in two groups hardware takes any, and may preempt with that one only. */
 	if (best.groups == 3 || shown == best.priority)
 		return;
 	least = best.priority;
@@ -237,8 +238,12 @@ void check_running(struct world *w, unsigned int v)
 		return; /* what is left may preempt where the better one, withheld, did not */
 	left_out = all_withheld(w, withheld);
 	left_out |= held_elsewhere(w, v, withheld);
-	if (left_out)
-		least = ideal_signalled(&w->ideal, v, withheld).priority;
+	if (left_out) {
+		rest = ideal_signalled(&w->ideal, v, withheld);
+		if (rest.groups == 3)
+			return;
+		least = rest.priority;
+	}
 	if (shown != least && (shown < best.priority || shown > least))
 		world_fail(w, "P6", "vCPU %u sees priority 0x%x, ideally 0x%x (INTID %u), hcr 0x%x",
 			   v, shown, best.priority, best.intid, c->hw.reg.hcr);
