@@ -66,6 +66,7 @@ static uint32_t rx_pop(struct vpl011 *uart)
 	}
 	if (uart->rx_count == 0U)
 		clear_ris(uart, PL011_INT_RX | PL011_INT_RT);
+	uart->rx_read = true;
 	uart->rsr = (uint16_t)(uart->rx_last >> 8);
 	return uart->rx_last;
 }
@@ -160,9 +161,12 @@ static void write_lcr_h(struct vpl011 *uart, uint32_t value)
 static void write_icr(struct vpl011 *uart, uint32_t value)
 {
 	clear_ris(uart, value & INT_MASK);
-	/* What is left in the FIFO times out again, and the timeout takes no time. */
+	/* What is left in the FIFO times out again, and the timeout takes no time. What came in the
+	 * place of a character that was read would be later than this on a line with a rate. */
 	if (uart->rx_count != 0U)
-		set_ris(uart, PL011_INT_RT);
+		set_ris(uart, uart->rx_read ? PL011_INT_RX | PL011_INT_RT : PL011_INT_RT);
+	if ((value & PL011_INT_RX) != 0U)
+		uart->rx_read = false;
 }
 
 /* Registers that hold what was written, by offset / 4; the mask is what exists (chapter 3), 0 where

@@ -12,6 +12,8 @@
  *   therefore set whenever the receive FIFO holds a character.
  * - RXRIS comes with each character, whatever IFLS says, because software made
  *   for QEMU's virt board enables RXIM alone and waits for single characters.
+ *   The first clear of it in ICR behind a read of DR leaves it set while there is a
+ *   character: one that waited outside is in the FIFO sooner than from a line.
  * - UARTEN, TXE and RXE are stored but not looked at, for the same reason.
  * - Modem inputs read as connected (CTS, DSR, DCD), so that a guest with
  *   hardware flow control does not wait for ever.
@@ -83,6 +85,7 @@ struct vpl011 {
 	uint8_t rx_count;		/* 0..32; 0..1 while LCR_H.FEN is 0 */
 	uint16_t rx_last;		/* what DR reads while the FIFO is empty */
 	bool rx_overrun;		/* to be reported with the next character */
+	bool rx_read;			/* DR was read since ICR cleared RXRIS */
 	bool tx_full;			/* the caller's buffer is full: TXFF */
 	uint16_t ris, imsc;
 	uint16_t cr, lcr_h, ifls, ibrd, fbrd, ilpr, dmacr, rsr;
@@ -114,7 +117,7 @@ struct vpl011_tx vpl011_write(struct vpl011 *uart, uint32_t offset, uint32_t wid
 
 /*
  * A character from outside. False if the FIFO is full: nothing changed, and the
- * caller keeps the character and tries again after a read of DR.
+ * caller keeps the character and tries again after a read of DR or a write.
  */
 bool vpl011_receive(struct vpl011 *uart, uint8_t ch);
 
