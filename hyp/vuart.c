@@ -75,6 +75,8 @@ enum mmio_status vuart_write(struct vcpu *v, uint32_t ipa, uint32_t width, uint3
 
 	look_for_room(vm);
 	tx = vpl011_write(&vm->uart, ipa - GUEST_UART_IPA, width, value);
+	if (vm->input_read != vm->input_write)
+		refill(vm); /* LCR_H.FEN makes room, too */
 	finish(locked);
 	if (tx.has_char)
 		console_vm_write(vm->index, tx.ch);

@@ -19,6 +19,7 @@
 
 #define UARTFR_RXFE (1u << 4)
 #define UARTFR_TXFF (1u << 5)
+#define UARTFR_RXFF (1u << 6)
 #define UARTFR_TXFE (1u << 7)
 
 #define UART_INT_RX (1u << 4)
