@@ -47,6 +47,10 @@
 #define EVENT_NAME(name, address, length, data, flags) EVENT_##name,
 enum { EVENT_TABLE(EVENT_NAME) N_EVENTS };
 
+/* A store there is an edge of this interrupt: its bell is an irqfd. */
+#define EVENT_IRQ (EVENTS + 0x60u)
+#define EVENT_INTID 60u
+
 /* An MSI-X function: each vector has a bell, and may raise INTIDs of the client's GICv2m frame. */
 #define DEVICE_TABLE 0x0a013000u
 #define DEVICE_PBA 0x0a013800u

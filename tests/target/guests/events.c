@@ -363,6 +363,32 @@ static void test_message_by_call(void)
 	end();
 }
 
+static volatile uint32_t interrupts;
+
+static void on_interrupt(uint32_t iar)
+{
+	(void)iar;
+	interrupts++;
+}
+
+/* From the store to the handler nobody but EL2 has anything to do. */
+static void test_store_is_an_interrupt(void)
+{
+	gic_set_edge(EVENT_INTID, true);
+	gic_handle(EVENT_INTID, on_interrupt);
+	gic_enable(EVENT_INTID);
+	irq_enable();
+	for (uint32_t i = 1; i <= 1000; i++) {
+		mmio_write32(EVENT_IRQ, i);
+		isb();
+		if (!wait_for(&interrupts, i, 1000))
+			break;
+	}
+	irq_disable();
+	gic_disable(EVENT_INTID);
+	ktap_check_eq(interrupts, 1000, "interrupts");
+}
+
 /* A bell that is bound to a message, and then no more. */
 static void test_message_by_bell(void)
 {
@@ -393,6 +419,7 @@ static const struct ktap_test tests[] = {
 	{ "v2m_frame", test_v2m },
 	{ "message_by_call", test_message_by_call },
 	{ "message_by_bell", test_message_by_bell },
+	{ "store_is_an_interrupt", test_store_is_an_interrupt },
 };
 
 int main(void)

@@ -164,6 +164,48 @@ static void test_t119(void)
 	ktap_check(!gic_is_pending(70), "pending after close");
 }
 
+#define TWICE 71u
+
+static volatile uint32_t levels;
+
+/* Ends the first one with the line still high, by another source. */
+static void on_level(uint32_t iar)
+{
+	(void)iar;
+	if (++levels == 2)
+		doorbell_irq_set_level(SELF, TWICE, false);
+}
+
+static void test_one_source_of_two_ends(void)
+{
+	uint64_t count = 0;
+	uint32_t s, r;
+
+	check(doorbell_create(0, 0, &s), BELLHOP_OK, "create");
+	check(doorbell_create(0, 0, &r), BELLHOP_OK, "create");
+	check(doorbell_irq_bind(SELF, TWICE, s, r, BELLHOP_RESAMPLE), BELLHOP_OK, "bind");
+	gic_set_edge(TWICE, false);
+	gic_handle(TWICE, on_level);
+	gic_enable(TWICE);
+	irq_enable();
+	for (uint32_t i = 0; i < 100; i++) {
+		levels = 0;
+		irq_disable();
+		check(doorbell_irq_set_level(SELF, TWICE, true), BELLHOP_OK, "level");
+		check(doorbell_signal(s, 1), BELLHOP_OK, "signal");
+		irq_enable();
+		ktap_check(wait_for(&levels, 2, 1000), "only %lu of 2", (unsigned long)levels);
+		timer_delay_us(20);
+		ktap_check_eq(levels, 2, "interrupts");
+		check(doorbell_read(r, &count), BELLHOP_OK, "resample");
+		ktap_check_eq((uint32_t)count, 2, "ends");
+	}
+	irq_disable();
+	gic_disable(TWICE);
+	check(doorbell_close(s), BELLHOP_OK, "close");
+	check(doorbell_close(r), BELLHOP_OK, "close");
+}
+
 static void check_stats(uint32_t signals, uint32_t coalesced, const char *what)
 {
 	struct doorbell_stats stats = { 0 };
@@ -308,6 +350,7 @@ static const struct ktap_test tests[] = {
 	{ "events_refused", test_events_refused },
 	{ "events_end", test_events_end },
 	{ "t119_a_chain_ends", test_t119 },
+	{ "one_source_of_two_ends", test_one_source_of_two_ends },
 	{ "stats", test_stats },
 	{ "no_frame", test_no_frame },
 	{ "vcpus_serve_each_other", test_vcpus_serve_each_other },
