@@ -2,6 +2,8 @@
 /* List registers, fill and fold: cases T12 to T26 as far as a host has them. */
 #include "vgic_world.h"
 
+#include <string.h>
+
 #include "bellhop/gicv2.h"
 
 #define LRS 4u
@@ -132,6 +134,26 @@ static void fold_what_was_filled_but_never_entered(void **state)
 	vgic_fold(v, 0, &w.gich[0], &w.effects);
 	vgic_fill(v, 0, &w.gich[0]);
 	assert_int_equal(gich_lr_state(w.gich[0].lr[0]), GICH_LR_PENDING);
+}
+
+/* No call leaves such a state: all list registers in use, and nothing resident. A fill keeps to the
+ * list registers that there are all the same. */
+static void a_state_that_does_not_add_up_stays_in_bounds(void **state)
+{
+	struct vgic_locked v = { &w.vgic };
+	struct gich before;
+
+	(void)state;
+	world_start(&w, 1, LRS);
+	world_spi(&w, FIRST, VGIC_LEVEL, 0x80);
+	world_line(&w, FIRST, true);
+	world_exit(&w, 0);
+	w.vgic.cpu[0].lrs = ~0ull;
+	memset(w.vgic.cpu[0].lr, 0, sizeof(w.vgic.cpu[0].lr));
+	before = w.gich[0];
+	vgic_fill(v, 0, &w.gich[0]);
+	assert_memory_equal(w.gich[0].lr, before.lr, sizeof(before.lr));
+	assert_int_equal(w.gich[0].lr_dirty, 0);
 }
 
 static void t18_edge_and_sgi_again_while_active(void **state)
@@ -274,6 +296,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(t16_unrelated_exits_change_nothing),
 	cmocka_unit_test(t17_a_second_fold_does_nothing),
 	cmocka_unit_test(fold_what_was_filled_but_never_entered),
+	cmocka_unit_test(a_state_that_does_not_add_up_stays_in_bounds),
 	cmocka_unit_test(t18_edge_and_sgi_again_while_active),
 	cmocka_unit_test(t19_owner_is_kicked_although_it_is_resident),
 	cmocka_unit_test(t20_only_the_state_bits_are_believed),
