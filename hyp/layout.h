@@ -10,7 +10,8 @@
  *   f040'0000  window, 2 MiB per CPU: the only way to a guest's memory
  *   f200'0000  the packed VM description and images, read-only
  *
- * All up to the end of the heap shares one level-3 table.
+ * All below the second MiB of the heap shares one level-3 table, which is there at boot; those for
+ * the rest of the heap lie in the heap.
  */
 #ifndef BELLHOP_HYP_LAYOUT_H
 #define BELLHOP_HYP_LAYOUT_H
@@ -31,7 +32,7 @@
 /* It need not begin at a page; the last one is mm_peek()'s. */
 #define HYP_FDT_MAX (HYP_FDT_SIZE - 2 * 4096)
 #define HYP_HEAP 0xf0100000
-#define HYP_HEAP_SIZE 0x100000
+#define HYP_HEAP_SIZE 0x280000
 #define HYP_WINDOW 0xf0400000
 #define HYP_WINDOW_SIZE 0x200000
 #define HYP_PACK 0xf2000000

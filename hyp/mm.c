@@ -128,8 +128,7 @@ void *mm_alloc(size_t size, size_t align)
 	uint32_t start = (heap_next + (uint32_t)align - 1) & ~((uint32_t)align - 1);
 
 	if (size > HYP_HEAP + HYP_HEAP_SIZE - start)
-		panic("the hypervisor's heap of %u KiB is too small for this configuration",
-		      HYP_HEAP_SIZE / 1024);
+		refuse("/vms: more VMs, vCPUs or ranges of memory than EL2 has room for");
 	heap_next = start + (uint32_t)size;
 	memset((void *)start, 0, size);
 	return (void *)start;

@@ -37,6 +37,21 @@ def many(n, node):
     return "".join(node % number for number in range(n))
 
 
+def as_much_as_can_be_said():
+    """Each range has page tables of its own, two in each VM."""
+    starts = (*range(0x50000000, 0xa0000000, 0x10000000), 0xc0000000, 0xd0000000)
+    ranges = "".join(f", <{start + 0x1ff000:#x} 0x2000>" for start in starts)
+    vms = "".join(f"v{i} {{ cpus = <0 0 0 0 0 0 0 0>; memory = <0x40000000 0x400000>{ranges}; "
+                  f"{KERNEL} }}; " for i in range(15))
+    shared = ""
+    for i in range(16):
+        place = 0x201ff000 + i * 0x400000
+        users = range(8) if i % 2 else range(7, 15)
+        seen = " ".join(f"v{user} {{ address = <{place:#x}>; }};" for user in users)
+        shared += f"s{i} {{ size = <0x2000>; {seen} }}; "
+    return f"vms {{ {vms} }}; shared-memory {{ {shared} }};"
+
+
 MISTAKES = {
     # names
     "misspelt property": ({"kernel =": "kernal ="}, "/vms/vm: kernal: unknown property"),
@@ -122,4 +137,6 @@ MISTAKES = {
         r"/shared-memory/box: size: no 0x80000000 bytes of memory left \(.*\)"),
     "focus on nobody": ({'"vm"': '"nobody"'}, "/options: focus: there is no VM of that name"),
     "focus without console": (in_vm("no-console;"), "/options: focus: that VM has no console"),
+    "too much for EL2": (added(as_much_as_can_be_said()),
+                         "/vms: more VMs, vCPUs or ranges of memory than EL2 has room for"),
 }
